@@ -70,3 +70,31 @@ func (v *Vector) Len() int {
 	}
 	return len(v.Values)
 }
+
+// Table is one table of entities, all of one type. A type that several classes
+// of entities share is still one table.
+type Table struct {
+	Number uint32 // the upper half of its Refs
+	Type   string
+	Rows   uint32 // one more than the largest row ever used
+	Live   uint32 // rows that are entities of this snapshot
+}
+
+// Adjacency is the whole neighbourhood of one table along one kind of
+// relationship, in compressed-sparse-row form: the neighbours of row r are
+// Neighbours[Offsets[r]:Offsets[r+1]], rows of table To. Rows that are not alive
+// have none. The slices belong to the snapshot: do not write to them.
+type Adjacency struct {
+	From, To   uint32
+	Offsets    []uint32 // one more than From has rows
+	Neighbours []uint32
+	// Simple is set when no neighbour occurs twice at a row: degrees then stand
+	// for counts of distinct neighbours.
+	Simple bool
+}
+
+// Degree is the number of neighbours of a row.
+func (a *Adjacency) Degree(row uint32) uint32 { return a.Offsets[row+1] - a.Offsets[row] }
+
+// Row returns the neighbours of a row.
+func (a *Adjacency) Row(row uint32) []uint32 { return a.Neighbours[a.Offsets[row]:a.Offsets[row+1]] }

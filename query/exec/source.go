@@ -1,0 +1,40 @@
+package exec
+
+import (
+	"context"
+	"iter"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// Source is one version of a graph, as the executor sees it: a few calls, each
+// over a batch. Handles and images stay valid as long as the Source; a batch
+// that an iterator yields is valid until its next one. Every call may be used by
+// several goroutines at once and returns the context's error soon after it ends.
+type Source interface {
+	// Scan yields the entities of a selection, ordered by table and row.
+	Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]graph.Ref, error]
+	// Expand yields the hops from a batch of entities, ordered by Origin, then
+	// by relationship table and row. A batch of Steps is never longer than a few
+	// thousand, whatever the degrees.
+	Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) iter.Seq2[graph.Steps, error]
+	// Fetch fills into[p] with property props[p] of each of refs, which may be
+	// entities, relationships or the zero Ref (all undefined). Engine metadata
+	// are properties too.
+	Fetch(ctx context.Context, refs []graph.Ref, props []string, into []graph.Vector) error
+	// Images returns the whole objects behind refs, nil for the zero Ref.
+	Images(ctx context.Context, refs []graph.Ref) ([]*graph.Image, error)
+}
+
+// Adjacent is a Source that can also show whole tables and their adjacency, so
+// that paths are counted and reached sets are built without enumerating them.
+type Adjacent interface {
+	// Tables lists the tables that can hold entities of a selection, whatever
+	// its Where says.
+	Tables(sel graph.Selection) []graph.Table
+	// Adjacency returns the neighbourhoods of a table along a hop's verbs and
+	// direction, one per relationship table and way, to the tables of its
+	// target. It ignores both Wheres. It reports false when it cannot answer:
+	// when the classes of the target divide a table, for instance.
+	Adjacency(ctx context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error)
+}
