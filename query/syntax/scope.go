@@ -1,0 +1,207 @@
+package syntax
+
+import "strings"
+
+// Binding is a name of the statement that WHERE, RETURN and ORDER BY may use, and
+// what it stands for. Exactly one of Selector, Hop and Group is set.
+type Binding struct {
+	// Name is the alias or the default name; empty when the place has none.
+	Name string
+	// Default says that the name is not an alias: the class or type of a selector with
+	// a single one, or the verb of a hop with a single one.
+	Default bool
+	// Selector is the entity's place in the chain.
+	Selector *Selector
+	// Hop is the relationship's place in the chain.
+	Hop *Hop
+	// Group is the optional group whose end an alias after `)?` names.
+	Group *Optional
+	// Optional says that the place is inside an optional group and may be unbound.
+	Optional bool
+	// Negated says that the place is inside a negation and never bound.
+	Negated bool
+}
+
+// Scope is the names of one query. Sub-queries have scopes of their own and do not
+// see the names around them.
+type Scope struct {
+	bindings []*Binding
+}
+
+// Scope collects the names of q in the order of the chain: the start, then for each
+// hop the relationship and the target, then the optional group's end. Places without
+// a name are included, so that the n-th place is the n-th binding.
+func (q *Query) Scope() *Scope {
+	s := &Scope{}
+	s.addSelector(q.Start, Binding{})
+	negated := false
+	for _, step := range q.Steps {
+		switch step := step.(type) {
+		case *Hop:
+			negated = negated || step.Negated
+			s.addHop(step, Binding{Negated: negated})
+		case *Optional:
+			s.addGroup(step, negated)
+		}
+	}
+	return s
+}
+
+func (s *Scope) addGroup(g *Optional, negated bool) {
+	inside := negated
+	for _, hop := range g.Hops {
+		inside = inside || hop.Negated
+		s.addHop(hop, Binding{Negated: inside, Optional: true})
+	}
+	if g.Alias != nil {
+		s.bindings = append(s.bindings, &Binding{Name: g.Alias.Name, Group: g, Negated: negated})
+	}
+}
+
+func (s *Scope) addHop(h *Hop, b Binding) {
+	rel := b
+	rel.Hop = h
+	rel.Name, rel.Default = h.Name()
+	s.bindings = append(s.bindings, &rel)
+	s.addSelector(h.Target, b)
+}
+
+func (s *Scope) addSelector(sel *Selector, b Binding) {
+	b.Selector = sel
+	b.Name, b.Default = sel.Name()
+	s.bindings = append(s.bindings, &b)
+}
+
+// Name is the name by which the rest of the statement refers to the selector: its
+// alias, else its only class or type (and then isDefault is true), else empty. With
+// an alias the default name is not valid any more.
+func (s *Selector) Name() (name string, isDefault bool) {
+	switch {
+	case s.Alias != nil:
+		return s.Alias.Name, false
+	case len(s.Names) == 1:
+		return s.Names[0].Text, true
+	default:
+		return "", false
+	}
+}
+
+// Name is the name by which the rest of the statement refers to the relationship:
+// its alias, else its only verb in capitals (and then isDefault is true), else empty.
+func (h *Hop) Name() (name string, isDefault bool) {
+	switch {
+	case h.Alias != nil:
+		return h.Alias.Name, false
+	case len(h.Verbs) == 1:
+		return h.Verbs[0].Class, true
+	default:
+		return "", false
+	}
+}
+
+// Bindings are all places of the chain in order. The caller must not change them.
+func (s *Scope) Bindings() []*Binding { return s.bindings }
+
+// Find is the binding of a name. Aliases, classes and types are compared exactly,
+// default names of verbs in any case. An alias hides an equal default name; a place
+// outside a negation hides equal default names inside it. A default name that is
+// left at two places stands for neither.
+func (s *Scope) Find(name string) (*Binding, bool) {
+	best, rank, several := (*Binding)(nil), 0, false
+	for _, b := range s.bindings {
+		switch r := b.rank(name); {
+		case r == 0 || r < rank:
+		case r > rank:
+			best, rank, several = b, r, false
+		default:
+			several = true
+		}
+	}
+	if best == nil || several && best.Default {
+		return nil, false
+	}
+	return best, true
+}
+
+// rank says how well the binding fits the name; 0 is not at all.
+func (b *Binding) rank(name string) int {
+	switch {
+	case b.Name == "":
+		return 0
+	case !b.Default && b.Name == name:
+		return 5
+	case !b.Default:
+		return 0
+	}
+	rank := 0
+	if b.Hop != nil && strings.EqualFold(b.Name, name) {
+		rank = 1
+	}
+	if b.Hop == nil && b.Name == name {
+		rank = 2
+	}
+	if rank > 0 && !b.Negated {
+		rank += 2
+	}
+	return rank
+}
+
+// Ambiguous reports whether name is the default name of several places, so that Find
+// finds none.
+func (s *Scope) Ambiguous(name string) bool {
+	if _, ok := s.Find(name); ok {
+		return false
+	}
+	for _, b := range s.bindings {
+		if b.rank(name) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Names lists the names that Find knows, in the order of the chain, each once.
+func (s *Scope) Names() []string {
+	var names []string
+	seen := make(map[string]bool)
+	for _, b := range s.bindings {
+		if found, ok := s.Find(b.Name); ok && found == b && !seen[b.Name] {
+			seen[b.Name] = true
+			names = append(names, b.Name)
+		}
+	}
+	return names
+}
+
+// ColumnOf finds the result column that an expression of ORDER BY or HAVING stands
+// for, as an index into Return.Items: first by column alias, then as a return item
+// with the same expression. A sort key that is no column is a selector's property.
+func (q *Query) ColumnOf(e Expr) (index int, ok bool) {
+	if q.Return == nil {
+		return 0, false
+	}
+	name := columnName(e)
+	for i, item := range q.Return.Items {
+		if item.Alias != nil && item.Alias.Name == name {
+			return i, true
+		}
+	}
+	for i, item := range q.Return.Items {
+		if EqualTrees(item.Expr, e) || item.Alias == nil && item.Column() == name {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// columnName is the column name that e may be.
+func columnName(e Expr) string {
+	switch e := e.(type) {
+	case *SelectorRef:
+		return e.Name
+	case *String:
+		return e.Value
+	default:
+		return e.String()
+	}
+}
