@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+)
+
+// task is one thing that this command can do.
+type task struct {
+	name string
+	args string
+	help string
+	run  func(ctx context.Context, args []string) error
+}
+
+func tasks() []task {
+	return []task{
+		{"fuzz", "[TIME]", "run every fuzz target for TIME each (30s)", fuzz},
+		{"race", "", "run the tests of the concurrent packages under the race detector", race},
+		{"cross", "", "compile for Linux, macOS and Windows", cross},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "dev:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		usage(os.Stdout)
+		return nil
+	}
+	for _, t := range tasks() {
+		if t.name == args[0] {
+			return t.run(ctx, args[1:])
+		}
+	}
+	usage(os.Stderr)
+	return fmt.Errorf("there is no task %q", args[0])
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "usage: go run ./cmd/dev TASK")
+	for _, t := range tasks() {
+		fmt.Fprintf(w, "  %-18s %s\n", strings.TrimSpace(t.name+" "+t.args), t.help)
+	}
+}
+
+// command runs a program with its output on ours, from the top of the project.
+func command(ctx context.Context, env []string, name string, args ...string) error {
+	fmt.Println("+", strings.Join(append(append([]string{}, env...), append([]string{name}, args...)...), " "))
+	c := exec.CommandContext(ctx, name, args...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	c.Env = append(os.Environ(), env...)
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("run %s %s: %w", name, strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// race tests what runs in several goroutines.
+func race(ctx context.Context, _ []string) error {
+	concurrent := []string{"./store/...", "./query/...", "./ingest/...", "./cmd/j1db/..."}
+	return command(ctx, nil, "go", append([]string{"test", "-race", "-short", "-count=1"}, concurrent...)...)
+}
+
+func cross(ctx context.Context, _ []string) error {
+	var errs []error
+	for _, target := range []string{"linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64"} {
+		system, arch, _ := strings.Cut(target, "/")
+		env := []string{"CGO_ENABLED=0", "GOOS=" + system, "GOARCH=" + arch}
+		errs = append(errs, command(ctx, env, "go", "build", "-o", os.DevNull, "./cmd/j1db"))
+	}
+	return errors.Join(errs...)
+}
