@@ -88,10 +88,10 @@ var errSlow = errors.New("no complete answer in time")
 func (k *call) exchange(ctx context.Context) (*Response, []byte, *failure) {
 	req, err := k.c.newRequest(ctx, k.r, k.url)
 	if err != nil {
+		k.c.limiter.finished(Quota{})
 		return nil, nil, k.fail(err, nil)
 	}
 	cached, hasCached := k.conditional(req)
-	k.c.limiter.started()
 	raw, err := k.c.http.Do(req)
 	if err != nil {
 		k.c.limiter.finished(Quota{})

@@ -36,7 +36,7 @@ type Limiter struct {
 	width   float64         // requests allowed at once, 1 to most
 	inUse   int             // calls that hold a turn
 	queue   []chan struct{} // calls that wait for one, first come first
-	sent    int             // requests on the wire
+	booked  int             // requests that will be or are on the wire
 	quota   Quota
 	fullest int       // the largest limit or remainder seen: the bucket's size
 	paused  time.Time // no request before this: the API said so
@@ -101,11 +101,19 @@ func (l *Limiter) release() {
 	}
 }
 
-// admit waits until the next request may go. It returns ErrBudget at once when
-// the API's own pause lasts beyond deadline; mere pacing that would last beyond
-// it is skipped, and the server decides. waiting hears of each wait.
+// admit waits until the next request may go; finished must follow. It returns
+// ErrBudget at once when the API's own pause lasts beyond deadline; mere pacing
+// that would last beyond it is skipped, and the server decides. waiting hears of
+// each wait.
 func (l *Limiter) admit(ctx context.Context, deadline time.Time, waiting func(time.Duration)) error {
-	at := l.book(deadline)
+	err := l.await(ctx, l.book(deadline), deadline, waiting)
+	if err != nil {
+		l.finished(Quota{})
+	}
+	return err
+}
+
+func (l *Limiter) await(ctx context.Context, at, deadline time.Time, waiting func(time.Duration)) error {
 	for {
 		wait := at.Sub(l.clock.now())
 		if at.After(deadline) {
@@ -144,6 +152,7 @@ func (l *Limiter) book(deadline time.Time) time.Time {
 		}
 		l.next = at.Add(spacing)
 	}
+	l.booked++
 	l.quota.Remaining--
 	return at
 }
@@ -192,23 +201,17 @@ func (l *Limiter) reserve() int {
 	return min(max(l.fullest/10, 2*l.most), l.fullest/2)
 }
 
-// started and finished count the requests on the wire: their answers have not
-// been told of each other yet.
-func (l *Limiter) started() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sent++
-}
-
+// finished ends what admit began, with what the answer says of the limit. What
+// the API says remains is also for the requests that it has not seen yet.
 func (l *Limiter) finished(q Quota) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sent--
+	l.booked--
 	if !q.Known {
 		return
 	}
 	l.fullest = max(l.fullest, q.Limit, q.Remaining)
-	q.Remaining = max(q.Remaining-l.sent, 0)
+	q.Remaining = max(q.Remaining-l.booked, 0)
 	l.quota, l.heard = q, l.clock.now()
 }
 

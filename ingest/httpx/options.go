@@ -130,5 +130,6 @@ func parseBase(raw string) (*url.URL, error) {
 	case base.Scheme == "http" && !isLoopback(base.Hostname()):
 		return nil, fmt.Errorf("%w: plain http to %s would send the credential in the clear; use https", ErrRefused, base.Hostname())
 	}
+	orDefault(&base.Path, "/") // JoinPath makes no absolute path of an empty one
 	return base, nil
 }

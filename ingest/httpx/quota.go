@@ -64,15 +64,16 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 }
 
 // parseReset reads a reset given as seconds from now, or as an epoch in seconds
-// or milliseconds: the three that APIs use, told apart by their size.
+// or milliseconds: the three that APIs use, told apart by their size (1e8 seconds
+// are three years, or 1973).
 func parseReset(value string, now time.Time) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(firstItem(value), 64)
 	switch {
 	case err != nil || n < 0 || math.IsNaN(n):
 		return 0, false
-	case n >= 1e12:
+	case n >= 1e11:
 		return clamp(time.UnixMilli(int64(min(n, 1e15))).Sub(now)), true
-	case n >= 1e9:
+	case n >= 1e8:
 		return clamp(time.Unix(int64(n), 0).Sub(now)), true
 	}
 	return seconds2duration(n), true
