@@ -50,9 +50,10 @@ type Collector struct {
 
 // Step is one row of a step table: what it needs, what it supplies, how.
 type Step struct {
-	ID            string // "fetch-teams"
-	Name          string // "Fetch teams"
-	Needs         []string
+	ID            string   // "fetch-teams"
+	Name          string   // "Fetch teams"
+	Needs         []string // ids of the steps that must have ended before
+	Uses          []Use    // what it looks up of what those supplied
 	Entities      []EntityType
 	Relationships []RelationshipType
 	Mapped        []MappedType
@@ -60,6 +61,13 @@ type Step struct {
 	// forbidden, that alone does not make a run partial in the user's eyes.
 	Optional bool
 	Run      func(ctx context.Context, job *Job) error
+}
+
+// Use declares that a step looks at the entities of a type that the steps it
+// needs supplied. Nothing else of them is kept in memory.
+type Use struct {
+	Type  string
+	Props []string // the properties it looks at, beside key and parent
 }
 
 // EntityType declares a type of entities that a step supplies.
@@ -87,7 +95,9 @@ type MappedType struct {
 }
 
 // Sink takes what a run supplies. Put keeps nothing of b after it returns and
-// may be called by several goroutines.
+// may be called by several goroutines. Of objects of one kind and key it keeps
+// the one of the lowest rank, and it is the one to count and report the others
+// with the Origin of both: a run cannot know what it supplied an hour ago.
 type Sink interface {
 	Put(ctx context.Context, b graph.Batch) error
 }

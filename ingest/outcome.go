@@ -1,0 +1,131 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/j1db/j1db/ingest/httpx"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// conclude decides how a step ended, tells the sink which of its types were not
+// read whole, and which parents' lists were all the same. err is what its
+// function returned. A run that is over concludes nothing.
+func (s *stepRun) conclude(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	s.mu.Lock()
+	s.judge(err)
+	for _, m := range s.known {
+		m.freeze()
+	}
+	batch := graph.Batch{Origin: s.ID, Complete: s.lists}
+	for _, typ := range s.outcome.Partial {
+		batch.Partial = append(batch.Partial, graph.Partial{Type: typ, Reason: s.ID + ": " + s.why(typ)})
+	}
+	out := s.outcome
+	s.mu.Unlock()
+	if len(batch.Partial) > 0 {
+		if err := s.run.put(ctx, batch); err != nil {
+			return
+		}
+	}
+	s.run.observe(func(o Observer) { o.StepEnded(s.Step, out) })
+}
+
+// judge sets the outcome of the step.
+func (s *stepRun) judge(err error) {
+	out := &s.outcome
+	switch {
+	case out.Outcome == graph.Skipped || out.Outcome == graph.Disabled:
+		out.Partial = s.types()
+		return
+	case err != nil:
+		s.err = err
+		out.Outcome, out.Reason, out.Partial = graph.Failed, err.Error(), s.types()
+		if httpx.IsForbidden(err) {
+			out.Outcome = graph.Forbidden
+		}
+		s.excused = s.Optional && out.Outcome == graph.Forbidden
+		if !errors.Is(err, s.eachErr) {
+			s.lists = nil // the step had more to do with what it read
+		}
+		return
+	}
+	if need := s.brokenNeed(); need != nil {
+		out.Outcome, out.Partial = graph.PartialOK, s.types()
+		out.Reason = fmt.Sprintf("needs %s, which %s", need.ID, ended(need.outcome.Outcome))
+		s.excused = s.Optional && need.excused && len(s.unread) == 0
+		return
+	}
+	if len(s.unread) > 0 {
+		out.Outcome, out.Partial = graph.PartialOK, slices.Sorted(maps.Keys(s.unread))
+		out.Reason = s.unread[out.Partial[0]]
+	}
+}
+
+// brokenNeed returns the gravest of the needed steps that were not read whole:
+// one that counts, if there is one.
+func (s *stepRun) brokenNeed() *stepRun {
+	var found *stepRun
+	for _, need := range s.needs {
+		if need.outcome.Outcome != graph.OK && (found == nil || found.excused && !need.excused) {
+			found = need
+		}
+	}
+	return found
+}
+
+func ended(o graph.Outcome) string {
+	switch o {
+	case graph.PartialOK:
+		return "was not read whole"
+	case graph.Forbidden:
+		return "was forbidden"
+	case graph.Skipped:
+		return "was skipped"
+	case graph.Disabled:
+		return "is disabled"
+	}
+	return "failed"
+}
+
+// why says why a type is not whole.
+func (s *stepRun) why(typ string) string {
+	if reason, ok := s.unread[typ]; ok && s.outcome.Outcome == graph.PartialOK {
+		return reason
+	}
+	return s.outcome.Reason
+}
+
+// whole reports whether the step, which has ended, read all of typ.
+func (s *stepRun) whole(typ string) bool { return !slices.Contains(s.outcome.Partial, typ) }
+
+// finish supplies which types were read whole, by every step that supplies them,
+// or returns why the run is over.
+func (r *runner) finish(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	whole := map[string]bool{}
+	for _, s := range r.steps {
+		for _, typ := range s.types() {
+			before, seen := whole[typ]
+			whole[typ] = (before || !seen) && s.whole(typ)
+		}
+	}
+	batch := graph.Batch{Origin: "run"}
+	for _, typ := range slices.Sorted(maps.Keys(whole)) {
+		if whole[typ] {
+			batch.Complete = append(batch.Complete, graph.Complete{Type: typ})
+		}
+	}
+	if err := r.put(ctx, batch); err != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}

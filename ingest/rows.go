@@ -1,0 +1,66 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"github.com/j1db/j1db/ingest/httpx"
+)
+
+// Rows yields the objects of a list that is read page by page. It looks after
+// what every list needs: a row that is null or no object is reported, a row that
+// came before is counted and not given again, and a list that was not read whole
+// makes types partial. The first error is the list's own and ends it.
+func (j *Job) Rows(ctx context.Context, pages iter.Seq2[httpx.Page, error], types ...string) iter.Seq2[Source, error] {
+	return func(yield func(Source, error) bool) {
+		whole := false
+		for page, err := range pages {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !j.page(&page, types, yield) {
+				return
+			}
+			whole = page.Last
+		}
+		if !whole {
+			j.partial(types, "the list ended before its last page")
+		}
+	}
+}
+
+// page yields the rows of one page; it reports false when that was the end.
+func (j *Job) page(page *httpx.Page, types []string, yield func(Source, error) bool) bool {
+	for range page.Repeated {
+		for _, typ := range types[:min(1, len(types))] {
+			j.Warn(typ, "", "the API gave a row twice in one list")
+		}
+	}
+	if page.Last && !page.Complete {
+		j.partial(types, page.Reason)
+	}
+	for _, row := range page.Rows {
+		var s Source
+		if err := json.Unmarshal(row, &s); err != nil || s == nil {
+			for _, typ := range types[:min(1, len(types))] {
+				j.Reject(typ, "a row of the list is not an object")
+			}
+			continue
+		}
+		if !yield(s, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+func (j *Job) partial(types []string, reason string) {
+	for _, typ := range types {
+		j.Partial(typ, reason)
+	}
+}
