@@ -61,6 +61,8 @@ func (k *call) attempt(ctx context.Context, out any) (*Response, *failure) {
 	if f == nil && out != nil && k.r.Method != http.MethodHead {
 		if err := decodeJSON(body, resp.Header.Get("Content-Type"), out); err != nil {
 			f = k.fail(err, resp)
+		} else {
+			k.keep(resp, body)
 		}
 	}
 	done := Event{Kind: RequestFinished, Bytes: int64(len(body))}
@@ -111,10 +113,17 @@ func (k *call) exchange(ctx context.Context) (*Response, []byte, *failure) {
 		return resp, nil, k.fail(networkCause(ctx, err), resp)
 	}
 	resp.Bytes = int64(len(body))
-	if k.c.o.Cache != nil && req.Method == http.MethodGet && raw.Header.Get("ETag") != "" {
-		k.c.o.Cache.Put(cacheKey(req), newCachedResponse(resp, body))
+	if req.Method == http.MethodGet {
+		resp.key = cacheKey(req)
 	}
 	return resp, body, nil
+}
+
+// keep puts a sound answer into the Cache.
+func (k *call) keep(resp *Response, body []byte) {
+	if k.c.o.Cache != nil && resp.key != "" && resp.Header.Get("ETag") != "" {
+		k.c.o.Cache.Put(resp.key, newCachedResponse(resp, body))
+	}
 }
 
 // answerOf is what is known of an answer before its body; nil without one. A

@@ -73,6 +73,8 @@ type Response struct {
 	Header http.Header
 	Bytes  int64 // size of the body, unpacked
 	Cached bool  // the body came from the Cache, the API said 304
+
+	key string // under which the Cache may keep it; "" for not at all
 }
 
 // GetJSON gets path and decodes the answer into out.
