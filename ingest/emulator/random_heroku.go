@@ -1,0 +1,176 @@
+package emulator
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+func (d *day) anyApp(r *rand.Rand) {
+	h := &d.Heroku
+	if !grow(r, len(h.Apps), 20) {
+		a := *some(r, h.Apps)
+		h.removeApp(a.ID)
+		d.heroku("application %s is removed", a.Name)
+		return
+	}
+	m := d.maker()
+	name := d.word(r)
+	m.app(strings.TrimPrefix(some(r, h.Teams).Name, "orchard-"), name+"!")
+	d.Heroku = m.h
+	a := &d.Heroku.Apps[len(d.Heroku.Apps)-1]
+	a.TeamID = some(r, h.Teams).ID
+	a.CreatedAt, a.UpdatedAt = d.Now, d.Now
+	d.heroku("application %s is made", name)
+}
+
+func (d *day) anyAppName(r *rand.Rand) { d.renameApp(some(r, d.Heroku.Apps).Name, d.word(r)) }
+
+// anyAppOwner moves an application to another team, or makes a personal one a
+// team's.
+func (d *day) anyAppOwner(r *rand.Rand) {
+	a, t := some(r, d.Heroku.Apps), some(r, d.Heroku.Teams)
+	a.SpaceID, a.InternalRouting, a.OwnerID = "", nil, ""
+	d.transferApp(a.Name, t.Name)
+}
+
+func (d *day) anyAppState(r *rand.Rand) {
+	a := some(r, d.Heroku.Apps)
+	a.Maintenance, a.Stack, a.UpdatedAt = chance(r, 50), pick(r, []string{"heroku-22", "heroku-24"}), d.Now
+	a.Ownerless = chance(r, 10)
+	if chance(r, 20) {
+		a.ArchivedAt = d.Now
+	}
+	d.heroku("application %s changes", a.Name)
+}
+
+func (d *day) anyAddOn(r *rand.Rand) {
+	h := &d.Heroku
+	if !grow(r, len(h.AddOns), 20) {
+		o := *some(r, h.AddOns)
+		h.AddOns = drop(h.AddOns, func(p *AddOn) bool { return p.ID == o.ID })
+		d.heroku("add-on %s is removed", o.Name)
+		return
+	}
+	m := d.maker()
+	a := some(r, h.Apps)
+	o := m.addOn(*a, r.IntN(len(addOnPlans)))
+	o.ID, o.Name, o.CreatedAt, o.UpdatedAt = d.uuid(), o.Service+"-"+d.word(r), d.Now, d.Now
+	h.AddOns = append(h.AddOns, o)
+	d.heroku("add-on %s is added to %s", o.Name, a.Name)
+}
+
+func (d *day) anyAddOnPlan(r *rand.Rand) {
+	if o := some(r, d.Heroku.AddOns); o != nil {
+		o.Plan, o.State, o.UpdatedAt = pick(r, []string{"standard-0", "standard-2", "premium-4"}), pick(r, []string{"provisioned", "provisioning", "deprovisioned"}), d.Now
+		o.Cents = new(100 * r.IntN(90))
+		d.heroku("add-on %s changes its plan", o.Name)
+	}
+}
+
+func (d *day) anyTeam(r *rand.Rand) {
+	h := &d.Heroku
+	if !grow(r, len(h.Teams), 5) {
+		t := *some(r, h.Teams)
+		if chance(r, 70) { // its applications find a new home first
+			home := some(r, h.Teams).ID
+			for i := range h.Apps {
+				if a := &h.Apps[i]; a.TeamID == t.ID {
+					a.TeamID, a.SpaceID, a.InternalRouting = home, "", nil
+				}
+			}
+		}
+		h.removeTeam(t.ID)
+		d.heroku("team %s is deleted", t.Name)
+		return
+	}
+	t := Team{ID: d.uuid(), Name: "orchard-" + d.word(r), Type: "enterprise", Licenses: true, CreatedAt: d.Now, UpdatedAt: d.Now, AccountID: some(r, h.Accounts).ID}
+	if chance(r, 20) {
+		t.Type, t.AccountID, t.Licenses = "team", "", false
+	}
+	h.Teams = append(h.Teams, t)
+	h.TeamMembers = append(h.TeamMembers, TeamMember{d.uuid(), t.ID, h.AccountID, "admin", d.Now, d.Now})
+	d.heroku("team %s is made", t.Name)
+}
+
+func (d *day) anyTeamName(r *rand.Rand) {
+	t := some(r, d.Heroku.Teams)
+	old := t.Name
+	t.Name, t.UpdatedAt = "orchard-"+d.word(r), d.Now
+	d.heroku("team %s is renamed to %s", old, t.Name)
+}
+
+// anyMember lets a login join a team or leave it. The audit user stays.
+func (d *day) anyMember(r *rand.Rand) {
+	h := &d.Heroku
+	t, u := some(r, h.Teams), some(r, h.Users)
+	if u.ID == h.AccountID {
+		return
+	}
+	if find(h.TeamMembers, func(m *TeamMember) bool { return m.TeamID == t.ID && m.UserID == u.ID }) >= 0 {
+		h.leaveTeam(t.ID, u.ID)
+		d.heroku("%s leaves team %s", u.Email, t.Name)
+		return
+	}
+	h.TeamMembers = append(h.TeamMembers, TeamMember{d.uuid(), t.ID, u.ID, anyOf(r), d.Now, d.Now})
+	d.heroku("%s joins team %s", u.Email, t.Name)
+}
+
+// anyOf gives one of the roles, or none.
+func anyOf(r *rand.Rand) Opt { return pick(r, []Opt{"admin", "member", "member", "collaborator", ""}) }
+
+func (d *day) anyRole(r *rand.Rand) {
+	m := some(r, d.Heroku.TeamMembers)
+	if m.UserID != d.Heroku.AccountID {
+		m.Role, m.UpdatedAt = anyOf(r), d.Now
+		d.heroku("a member's role becomes %q", m.Role)
+	}
+}
+
+func (d *day) anyInvitation(r *rand.Rand) {
+	h := &d.Heroku
+	if v := some(r, h.Invitations); v != nil && chance(r, 50) {
+		d.acceptInvitation(v.Email)
+		return
+	}
+	email := "guest-" + d.uuid()[:8] + "@orchard.example"
+	h.Invitations = append(h.Invitations, Invitation{
+		ID: d.uuid(), TeamID: some(r, h.Teams).ID, Email: email, UserID: d.uuid(), InvitedBy: h.AccountID, Role: anyOf(r), CreatedAt: d.Now, UpdatedAt: d.Now,
+	})
+	d.heroku("%s is invited", email)
+}
+
+// anyLogin removes a login or gives one a place in an enterprise account.
+func (d *day) anyLogin(r *rand.Rand) {
+	h := &d.Heroku
+	u := *some(r, h.Users)
+	if u.ID == h.AccountID {
+		return
+	}
+	if !grow(r, len(h.Users), 20) {
+		h.removeUser(u.ID)
+		d.heroku("%s is deleted", u.Email)
+		return
+	}
+	a := some(r, h.Accounts)
+	if find(h.AccountMembers, func(m *AccountMember) bool { return m.AccountID == a.ID && m.UserID == u.ID }) < 0 {
+		h.AccountMembers = append(h.AccountMembers, AccountMember{d.uuid(), a.ID, u.ID, []string{"view"}})
+		d.heroku("%s joins enterprise account %s", u.Email, a.Name)
+	}
+}
+
+func (d *day) anyLoginMail(r *rand.Rand) {
+	u := some(r, d.Heroku.Users)
+	if u.ID != d.Heroku.AccountID {
+		name, _, _ := strings.Cut(u.Email, "@")
+		name, _, _ = strings.Cut(name, "+")
+		u.Email, u.TwoFactor, u.UpdatedAt = fmt.Sprintf("%s+%d@orchard.example", name, d.Day), !u.TwoFactor, d.Now
+		d.heroku("a login is %s now", u.Email)
+	}
+}
+
+func (d *day) anyAccount(r *rand.Rand) {
+	a := some(r, d.Heroku.Accounts)
+	a.Name, a.UpdatedAt = "orchard-"+d.word(r), d.Now
+	d.heroku("an enterprise account is renamed to %s", a.Name)
+}

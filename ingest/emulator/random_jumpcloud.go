@@ -1,0 +1,136 @@
+package emulator
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+func (d *day) anySSO(r *rand.Rand) {
+	j := &d.JumpCloud
+	if grow(r, len(j.Applications), 5) {
+		name := d.word(r)
+		a := Application{
+			ID: d.objectID(), Name: name, DisplayName: name, DisplayLabel: name, Active: true, SSOURL: "https://sso.jumpcloud.example/saml2/" + name,
+			SSO: SSO{Type: "saml"}, Organization: some(r, j.Organizations).ID, Created: d.Now, Secret: SecretMarker + "-sso-" + name,
+		}
+		j.Applications = append(j.Applications, a)
+		d.jumpcloud("application %s is made", name)
+		return
+	}
+	a := *some(r, j.Applications)
+	j.removeApplication(a.ID)
+	d.jumpcloud("application %s is deleted", a.Name)
+}
+
+func (d *day) anySSOState(r *rand.Rand) {
+	a := some(r, d.JumpCloud.Applications)
+	a.Active = !a.Active
+	a.Description = pick(r, []Opt{"", "Reviewed", a.Description})
+	d.jumpcloud("application %s is switched on or off", a.Name)
+}
+
+func (d *day) anySSOUser(r *rand.Rand) {
+	j := &d.JumpCloud
+	a, u := some(r, j.Applications), some(r, j.Users)
+	if a.Organization == u.Organization {
+		j.AppUsers = toggle(j.AppUsers, Binding{From: a.ID, To: u.ID})
+		d.jumpcloud("%s gains or loses application %s", u.Username, a.Name)
+	}
+}
+
+func (d *day) anySSOGroup(r *rand.Rand) {
+	j := &d.JumpCloud
+	a, g := some(r, j.Applications), some(r, j.Groups)
+	if a.Organization == g.Organization {
+		j.AppGroups = toggle(j.AppGroups, Binding{From: a.ID, To: g.ID})
+		d.jumpcloud("group %s gains or loses application %s", g.Name, a.Name)
+	}
+}
+
+func (d *day) anyMDM(r *rand.Rand) {
+	if m := some(r, d.JumpCloud.MDMs); m != nil {
+		m.CertExpiry = d.Now.Days(30 + r.IntN(300))
+		d.jumpcloud("the push certificate of %q is renewed", m.Name)
+	}
+}
+
+func (d *day) anyDevice(r *rand.Rand) {
+	j := &d.JumpCloud
+	device, m := some(r, j.Devices), some(r, j.MDMs)
+	switch {
+	case m == nil:
+	case device == nil || grow(r, len(j.Devices), 6) && chance(r, 50):
+		name := d.word(r)
+		j.Devices = append(j.Devices, Device{
+			ID: d.objectID(), MDMID: m.ID, SerialNumber: "ORC" + d.objectID()[:9], UDID: d.uuid(), OSVersion: "26.1", Enrolled: true,
+			CreatedAt: d.Now, Name: name, Model: "iPad", WifiMAC: mac(d.Seed, name), Capacity: 128,
+		})
+		d.jumpcloud("device %s is enrolled", name)
+	case chance(r, 50):
+		device.OSVersion, device.Supervised = fmt.Sprint("26.", 1+r.IntN(9)), !device.Supervised
+		d.jumpcloud("device %s is updated", device.Name)
+	default:
+		gone := *device
+		j.Devices = drop(j.Devices, func(v *Device) bool { return v.ID == gone.ID })
+		d.jumpcloud("device %s is removed", gone.Name)
+	}
+}
+
+func (d *day) anySystem(r *rand.Rand) {
+	j := &d.JumpCloud
+	if grow(r, len(j.Systems), 15) {
+		m := &jumpcloudMaker{seed: d.Seed, org: some(r, j.Organizations).ID}
+		s := m.system(d.word(r), pick(r, []string{"mac", "windows", "linux"}))
+		s.Created, s.LastContact, s.FDE = d.Now, d.Now, &FDE{}
+		j.Systems = append(j.Systems, s)
+		d.jumpcloud("system %s is enrolled", s.Hostname)
+		return
+	}
+	s := *some(r, j.Systems)
+	j.removeSystem(s.ID)
+	d.jumpcloud("system %s is removed", s.Hostname)
+}
+
+func (d *day) anySystemState(r *rand.Rand) {
+	s := some(r, d.JumpCloud.Systems)
+	switch r.IntN(3) {
+	case 0:
+		s.FDE = &FDE{Active: chance(r, 50), KeyPresent: chance(r, 50)}
+	case 1:
+		s.Active, s.LastContact = !s.Active, d.Now
+	case 2:
+		s.Version, s.AgentVersion = fmt.Sprint(20+r.IntN(10), ".", r.IntN(9)), fmt.Sprint("2.", 40+r.IntN(9), ".0")
+	}
+	d.jumpcloud("system %s changes", s.Hostname)
+}
+
+func (d *day) anySystemUser(r *rand.Rand) {
+	j := &d.JumpCloud
+	s, u := some(r, j.Systems), some(r, j.Users)
+	if s.Organization == u.Organization {
+		j.SystemUsers = toggle(j.SystemUsers, Binding{From: s.ID, To: u.ID, Sudo: chance(r, 30)})
+		d.jumpcloud("%s gains or loses system %s", u.Username, s.Hostname)
+	}
+}
+
+func (d *day) anySystemGroup(r *rand.Rand) {
+	j := &d.JumpCloud
+	if grow(r, len(j.SystemGroups), 3) {
+		g := Group{ID: d.objectID(), Name: d.word(r), Type: "system_group", Organization: some(r, j.Organizations).ID}
+		j.SystemGroups = append(j.SystemGroups, g)
+		d.jumpcloud("system group %s is made", g.Name)
+		return
+	}
+	g := *some(r, j.SystemGroups)
+	j.removeSystemGroup(g.ID)
+	d.jumpcloud("system group %s is deleted", g.Name)
+}
+
+func (d *day) anySystemMember(r *rand.Rand) {
+	j := &d.JumpCloud
+	g, s := some(r, j.SystemGroups), some(r, j.Systems)
+	if g.Organization == s.Organization {
+		j.SystemMembers = toggle(j.SystemMembers, Binding{From: g.ID, To: s.ID})
+		d.jumpcloud("system %s joins or leaves group %s", s.Hostname, g.Name)
+	}
+}
