@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"github.com/j1db/j1db/ingest/httpx"
@@ -35,7 +36,7 @@ func (j *Job) Each(ctx context.Context, parentType string, list List, read func(
 	if err := j.flush(ctx); err != nil {
 		return err
 	}
-	e := &each{step: j.step, list: list, read: read}
+	e := &each{step: j.step, leaned: j.leaned, list: list, read: read}
 	if len(e.list.Types) == 0 {
 		e.list.Types = j.step.types()
 	}
@@ -46,9 +47,10 @@ func (j *Job) Each(ctx context.Context, parentType string, list List, read func(
 
 // each is one call of Each.
 type each struct {
-	step *stepRun
-	list List
-	read func(ctx context.Context, job *Job, parent Known) error
+	step   *stepRun
+	leaned string // as in Job: what the step did before, its lists rely on
+	list   List
+	read   func(ctx context.Context, job *Job, parent Known) error
 
 	mu        sync.Mutex // guards what follows
 	row       int        // failures in a row
@@ -65,7 +67,7 @@ func (e *each) readAll(ctx context.Context, parentType string) {
 	defer wg.Wait()
 	for parent := range e.step.knownEntities(parentType) {
 		job := e.step.job()
-		job.parent, job.within = parent, true
+		job.parent, job.within, job.shared, job.leaned = parent, true, e.list.Shared, e.leaned
 		if e.stopped(ctx) {
 			return
 		}
@@ -140,6 +142,9 @@ func (e *each) missing(ctx context.Context, parent Known, notFound error) error 
 
 func (e *each) complete(job *Job) {
 	for _, typ := range e.list.Types {
+		if slices.Contains(e.list.Shared, typ) {
+			continue
+		}
 		job.done = append(job.done, graph.Complete{Type: typ, Parent: job.parent.Key})
 	}
 }

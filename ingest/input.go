@@ -27,8 +27,8 @@ type EntityInput struct {
 	// properties of their own.
 	TagProperties []string
 	// Parent is the key of the object under whose list this one was read, the
-	// scope of Job.Complete; within Job.Each it is set already. Leave it empty for
-	// objects that several lists may hold.
+	// scope of Job.Complete; within Job.Each it is set already (see List.Shared).
+	// Leave it empty for objects that several lists may hold.
 	Parent string
 	// Raw is raw data beyond Source, which is called "default".
 	Raw []RawData
@@ -83,6 +83,11 @@ type List struct {
 	// Types are the types of which a parent's list is complete when it was read
 	// without error; all types that the step declares, when it is empty.
 	Types []string
+	// Shared are the types among them of which several parents may list one and the
+	// same object, such as a member of two accounts. Those get no Parent, and only
+	// all lists together are complete: otherwise an object would be deleted because
+	// one of its parents let go of it while another could not be read.
+	Shared []string
 	// Gone asks the API whether parent is gone. It is called after a 404, which
 	// means an empty list only then; without it a 404 is a failure.
 	Gone func(ctx context.Context, parent Known) (bool, error)

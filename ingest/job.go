@@ -19,10 +19,11 @@ import (
 // that came before is accepted: the sink keeps the first and reports the rest.
 type Job struct {
 	step    *stepRun
-	parent  Known  // whose list is read, within Each
-	within  bool   // whether parent is set
-	section uint64 // orders the objects of this Job among those of the step
-	next    uint64 // position of the next object in the section
+	parent  Known    // whose list is read, within Each
+	within  bool     // whether parent is set
+	shared  []string // types that parents share
+	section uint64   // orders the objects of this Job among those of the step
+	next    uint64   // position of the next object in the section
 	batch   graph.Batch
 	size    int // bytes in batch, roughly
 	// unread holds the types that this Job found not to be whole, and why.

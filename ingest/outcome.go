@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,13 +24,22 @@ func (s *stepRun) conclude(ctx context.Context, err error) {
 	for _, m := range s.known {
 		m.freeze()
 	}
-	batch := graph.Batch{Origin: s.ID, Complete: s.lists}
+	batch := graph.Batch{Origin: s.ID}
+	for _, c := range s.lists {
+		// Of a type that is whole it will be said once, for all parents.
+		if !s.whole(c.Type) || s.run.shared[c.Type] {
+			batch.Complete = append(batch.Complete, c)
+		}
+	}
+	slices.SortFunc(batch.Complete, func(a, b graph.Complete) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Parent, b.Parent))
+	})
 	for _, typ := range s.outcome.Partial {
 		batch.Partial = append(batch.Partial, graph.Partial{Type: typ, Reason: s.ID + ": " + s.why(typ)})
 	}
 	out := s.outcome
 	s.mu.Unlock()
-	if len(batch.Partial) > 0 {
+	if len(batch.Partial)+len(batch.Complete) > 0 {
 		if err := s.run.put(ctx, batch); err != nil {
 			return
 		}

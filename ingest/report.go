@@ -38,7 +38,9 @@ func (r *runner) report() *Report {
 	rep := &Report{Warnings: mergeTallies(r.steps)}
 	troubled := false
 	for _, s := range r.steps {
+		s.mu.Lock() // a request that was cancelled may still be counted
 		out := s.outcome
+		s.mu.Unlock()
 		rep.Steps = append(rep.Steps, out)
 		rep.Entities += out.Entities
 		rep.Relationships += out.Relationships

@@ -11,10 +11,17 @@ import (
 // Rows yields the objects of a list that is read page by page. It looks after
 // what every list needs: a row that is null or no object is reported, a row that
 // came before is counted and not given again, and a list that was not read whole
-// makes types partial. The first error is the list's own and ends it.
-func (j *Job) Rows(ctx context.Context, pages iter.Seq2[httpx.Page, error], types ...string) iter.Seq2[Source, error] {
+// makes partial what is read from it: typ and more. A loop that is left early
+// makes them partial too. The first error is the list's own and ends it.
+func (j *Job) Rows(ctx context.Context, pages iter.Seq2[httpx.Page, error], typ string, more ...string) iter.Seq2[Source, error] {
+	types := append([]string{typ}, more...)
 	return func(yield func(Source, error) bool) {
 		whole := false
+		defer func() {
+			if !whole {
+				j.partial(types, "reading the list ended before its last page")
+			}
+		}()
 		for page, err := range pages {
 			if err == nil {
 				err = ctx.Err()
@@ -28,18 +35,13 @@ func (j *Job) Rows(ctx context.Context, pages iter.Seq2[httpx.Page, error], type
 			}
 			whole = page.Last
 		}
-		if !whole {
-			j.partial(types, "the list ended before its last page")
-		}
 	}
 }
 
 // page yields the rows of one page; it reports false when that was the end.
 func (j *Job) page(page *httpx.Page, types []string, yield func(Source, error) bool) bool {
 	for range page.Repeated {
-		for _, typ := range types[:min(1, len(types))] {
-			j.Warn(typ, "", "the API gave a row twice in one list")
-		}
+		j.Warn(types[0], "", "the API gave a row twice in one list")
 	}
 	if page.Last && !page.Complete {
 		j.partial(types, page.Reason)
@@ -47,9 +49,8 @@ func (j *Job) page(page *httpx.Page, types []string, yield func(Source, error) b
 	for _, row := range page.Rows {
 		var s Source
 		if err := json.Unmarshal(row, &s); err != nil || s == nil {
-			for _, typ := range types[:min(1, len(types))] {
-				j.Reject(typ, "a row of the list is not an object")
-			}
+			j.Reject(types[0], "a row of the list is not an object")
+			j.partial(types, "a row of the list is not an object")
 			continue
 		}
 		if !yield(s, nil) {

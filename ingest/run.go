@@ -107,6 +107,7 @@ type runner struct {
 	sink   Sink
 	slots  *semaphore.Weighted // one for each list being read
 	steps  []*stepRun
+	shared map[string]bool // types that several steps supply
 	cancel context.CancelCauseFunc
 
 	mu       sync.Mutex // one call of observer at a time
@@ -146,6 +147,7 @@ func (r *runner) lay(steps []Step) {
 		byID[s.ID] = s
 		r.steps = append(r.steps, s)
 	}
+	r.shared = sharedTypes(r.steps)
 	for i, s := range r.steps {
 		for _, need := range s.Needs {
 			s.needs = append(s.needs, byID[need])
@@ -155,6 +157,17 @@ func (r *runner) lay(steps []Step) {
 		}
 		s.announceUses()
 	}
+}
+
+func sharedTypes(steps []*stepRun) map[string]bool {
+	shared := map[string]bool{}
+	for _, s := range steps {
+		for _, typ := range s.types() {
+			_, again := shared[typ]
+			shared[typ] = again
+		}
+	}
+	return shared
 }
 
 // announceUses tells the steps before s what to remember.
@@ -220,7 +233,9 @@ func (r *runner) runStep(ctx context.Context, s *stepRun) {
 	r.observe(func(o Observer) { o.StepStarted(s.Step) })
 	start := r.now()
 	err := s.execute(countRequests(ctx, s))
+	s.mu.Lock()
 	s.outcome.Millis = r.now().Sub(start).Milliseconds()
+	s.mu.Unlock()
 	s.conclude(ctx, err)
 }
 

@@ -121,7 +121,7 @@ func (j *Job) ready(ctx context.Context, typ string, declared map[string]bool) e
 
 // inherit gives o the parent whose list is being read.
 func (j *Job) inherit(o *graph.Object) {
-	if o.Parent == "" && j.within {
+	if o.Parent == "" && j.within && !slices.Contains(j.shared, o.Type) {
 		o.Parent = j.parent.Key
 	}
 }
@@ -184,8 +184,7 @@ func (s *stepRun) count(entities, relationships int) {
 }
 
 // settle hands over what j has left and adds what it learned of completeness to
-// the step. For a Job within Each, whole says whether the parent's list was read
-// without error.
+// the step.
 func (j *Job) settle(ctx context.Context) error {
 	err := j.flush(ctx)
 	j.step.mu.Lock()
