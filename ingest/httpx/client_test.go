@@ -153,7 +153,7 @@ func TestErrorAnswers(t *testing.T) {
 			httpx.Error{Status: 400, Code: "ENTITY_IS_NOT_ARRAY", Message: "no"}, "GET /x: 400 Bad Request: no (ENTITY_IS_NOT_ARRAY)"},
 		{"error text", says(404, `{"error":"no such thing"}`), httpx.Error{Status: 404, Message: "no such thing"}, "GET /x: 404 Not Found: no such thing"},
 		{"list", says(422, `{"errors":[{"message":"bad name"}]}`), httpx.Error{Status: 422, Message: "bad name"}, "GET /x: 422 Unprocessable Entity: bad name"},
-		{"plain", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "nope\x1b[31m\nmore", 409) },
+		{"plain", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "nope\x1b[31m\nmore", http.StatusConflict) },
 			httpx.Error{Status: 409, Message: "nope [31m more"}, "GET /x: 409 Conflict: nope [31m more"},
 		{"html", says(410, `<html>`, "Content-Type", "text/html"), httpx.Error{Status: 410}, "GET /x: 410 Gone"},
 		{"echo of the key", says(401, `{"message":"bad key `+key+`"}`), httpx.Error{Status: 401, Message: "bad key ***"}, "GET /x: 401 Unauthorized: bad key ***"},
