@@ -42,6 +42,10 @@ type StepOutcome struct {
 	Partial       []string // types that were not read whole
 }
 
+// RunType is the virtual type under which a Source supplies run records: it
+// answers to its name alone, never to `*`, full text, a class or a count.
+const RunType = "j1db_sync_run"
+
 // Run is the record of one run of one instance, kept whether or not it changed
 // anything.
 type Run struct {

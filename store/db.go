@@ -1,0 +1,57 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Options say how a DB works. They are copied by Open.
+type Options struct {
+	// ReadOnly refuses every write with ErrReadOnly.
+	ReadOnly bool
+	// LockTimeout bounds the wait for other processes; 0 means 5 seconds.
+	LockTimeout time.Duration
+	// Now is the clock that dates versions and runs; nil means time.Now.
+	Now func() time.Time
+}
+
+const defaultLockTimeout = 5 * time.Second
+
+// DB is a store file by name. It holds neither the file nor its lock between
+// calls, so it need not be closed, and many processes may have one. Its methods
+// may be called by several goroutines at once.
+type DB struct {
+	path string
+	opt  Options
+
+	mu    sync.Mutex // guards cache
+	cache []*Snapshot
+}
+
+// Open returns the DB of the file at path. It does not touch the file: what is
+// wrong with it is the error of the first call that reads it. The file and its
+// folder are made by the first commit, never by a read.
+func Open(path string, opt Options) (*DB, error) {
+	if path == "" {
+		return nil, errors.New("open database: the path is empty")
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if opt.LockTimeout <= 0 {
+		opt.LockTimeout = defaultLockTimeout
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	return &DB{path: abs, opt: opt}, nil
+}
+
+// Path returns the absolute path of the file.
+func (db *DB) Path() string { return db.path }
+
+func (db *DB) now() int64 { return db.opt.Now().UnixMilli() }

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// State is one state of an object in its history.
+type State struct {
+	Version uint64 // that brought it; of a Pruned one the oldest that is kept
+	Time    int64  // of that version, epoch milliseconds
+	Image   *graph.Image
+	// Pruned says that the state is older than the oldest version that is kept.
+	Pruned bool
+}
+
+// History returns the states of an object through the versions that are kept,
+// oldest first; Image is nil where a version deleted it. An object that no
+// version knows has none.
+func (db *DB) History(ctx context.Context, id graph.Identity) ([]State, error) {
+	var out []State
+	err := db.view(ctx, func(r *reader) (err error) {
+		out, err = r.history(id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read history of %s: %w", id.Key, err)
+	}
+	return out, nil
+}
+
+func (r *reader) history(id graph.Identity) ([]State, error) {
+	base, err := r.base()
+	if err != nil {
+		return nil, err
+	}
+	var out []State
+	for link, err := range r.chain(id, base) {
+		if err != nil {
+			return nil, err
+		}
+		st := State{Version: max(link.version, base), Image: image(link.state), Pruned: link.version < base}
+		if link.version <= base && st.Image == nil {
+			continue
+		}
+		v, err := r.version(st.Version)
+		if err != nil {
+			return nil, err
+		}
+		st.Time = v.Time
+		out = append(out, st)
+	}
+	slices.Reverse(out)
+	// A relationship that moved with its end is in the chain without a change.
+	out = slices.CompactFunc(out, func(a, b State) bool { return graph.SameState(a.Image, b.Image) })
+	return out, r.supply(out)
+}
+
+// supply fills in the suppliers of the images of states.
+func (r *reader) supply(states []State) error {
+	for _, st := range states {
+		if st.Image == nil {
+			continue
+		}
+		in, err := r.instance(st.Image.Instance)
+		if err != nil {
+			return err
+		}
+		if in != nil {
+			st.Image.Supplier = &in.Instance
+		}
+	}
+	return nil
+}
+
+// link is one state of an object and the version that brought it: 0, or one that
+// is no longer kept, for the oldest.
+type link struct {
+	version uint64
+	state   *object // nil: not alive
+}
+
+// chain yields the states of an object, newest first, down to the one that
+// version base had, by its before-images: nothing else is read.
+func (r *reader) chain(id graph.Identity, base uint64) iter.Seq2[link, error] {
+	return func(yield func(link, error) bool) {
+		state, touched, err := r.head(id)
+		for {
+			if err != nil {
+				yield(link{}, err)
+				return
+			}
+			if !yield(link{touched, state}, nil) || touched <= base {
+				return
+			}
+			u, ok, uerr := r.undo(touched, id)
+			if err = uerr; err == nil && !ok {
+				err = r.damaged(errKey, "missing before-image of %s %s of %s in version %d", id.Kind, id.Key, id.Instance, touched)
+			}
+			state, touched = u.before, u.previous
+		}
+	}
+}
+
+// head returns the newest state of an object and the version that brought it, 0
+// when the object is not known.
+func (r *reader) head(id graph.Identity) (*object, uint64, error) {
+	o, err := r.object(id)
+	if err != nil {
+		return nil, 0, err
+	}
+	if o != nil {
+		return o, o.touched, nil
+	}
+	g, _, err := r.gone(id)
+	return nil, g.touched, err
+}

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"os"
+	"strconv"
+	"strings"
+)
+
+// holderPath is the sidecar in which a writer names itself while it holds the
+// lock. It is a courtesy: nothing depends on it.
+func holderPath(path string) string { return path + ".pid" }
+
+// writeHolder writes the sidecar and returns its path, "" when it could not.
+func writeHolder(path string) string {
+	p := holderPath(path)
+	// A link planted under this name must not be followed.
+	_ = os.Remove(p)
+	f, err := os.OpenFile(p, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if _, err := f.WriteString(strconv.Itoa(os.Getpid()) + "\n"); err != nil {
+		return ""
+	}
+	return p
+}
+
+// holder returns the process that the sidecar names, 0 when there is none.
+func holder(path string) int {
+	b, err := os.ReadFile(holderPath(path))
+	if err != nil {
+		return 0
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil || pid < 0 {
+		return 0
+	}
+	return pid
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// merge brings what a stage holds into the working graph. Its steps are called
+// in the order in which they stand here.
+type merge struct {
+	w   *working
+	st  *stage
+	res *Result
+	// lost are entities that went, whose relationships must go too.
+	lost []graph.End
+	// pending are relationships whose ends were not there yet; the mapper may
+	// still make them.
+	pending []*staged
+	// cascaded are relationships that went with their ends.
+	cascaded map[graph.Identity]bool
+}
+
+func newMerge(w *working, st *stage, res *Result) *merge {
+	return &merge{w: w, st: st, res: res, cascaded: map[graph.Identity]bool{}}
+}
+
+// entities brings in the staged entities and deletes those that are gone.
+func (m *merge) entities(ctx context.Context) error {
+	for _, st := range m.st.ordered(shelfEntity) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := m.take(st); err != nil {
+			return err
+		}
+	}
+	absent, err := m.absent(graph.EntityKind)
+	if err != nil {
+		return err
+	}
+	for _, id := range absent {
+		if err := m.w.remove(id); err != nil {
+			return err
+		}
+		m.lost = append(m.lost, graph.End{Instance: id.Instance, Key: id.Key})
+	}
+	return nil
+}
+
+// take gives an object its staged state and raw data.
+func (m *merge) take(st *staged) error {
+	if err := m.w.set(st.image, st.parent); err != nil {
+		return err
+	}
+	if st.raw != nil {
+		m.w.raw[st.image.Identity()] = st.raw
+	}
+	return nil
+}
+
+// relationships brings in the staged relationships whose ends are there and
+// deletes those that are gone; the others stay pending.
+func (m *merge) relationships(ctx context.Context) error {
+	absent, err := m.absent(graph.RelationshipKind)
+	if err != nil {
+		return err
+	}
+	for _, id := range absent {
+		if err := m.w.remove(id); err != nil {
+			return err
+		}
+	}
+	return m.join(ctx, m.st.ordered(shelfRelationship))
+}
+
+// join stores the relationships of list that have both ends.
+func (m *merge) join(ctx context.Context, list []*staged) error {
+	m.pending = nil
+	for _, st := range list {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		missing, err := m.missing(st)
+		if err != nil {
+			return err
+		}
+		if missing == (graph.End{}) {
+			err = m.take(st)
+		} else {
+			m.pending = append(m.pending, st)
+			err = m.w.remove(st.image.Identity())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing returns the first end of a relationship that is not alive.
+func (m *merge) missing(st *staged) (graph.End, error) {
+	for _, e := range [...]graph.End{st.image.From, st.image.To} {
+		if ok, err := m.w.alive(e); err != nil || !ok {
+			return e, err
+		}
+	}
+	return graph.End{}, nil
+}
+
+// retry looks once more for the ends of what is pending and reports what has
+// none: the last word on it.
+func (m *merge) retry(ctx context.Context) error {
+	if err := m.join(ctx, m.pending); err != nil {
+		return err
+	}
+	for _, st := range m.pending {
+		end, err := m.missing(st)
+		if err != nil {
+			return err
+		}
+		m.res.Dangling.add(Dangling{
+			Instance: st.image.Instance, Key: st.image.Key, Type: st.image.Type, Origin: st.origin, Missing: end,
+		})
+	}
+	return nil
+}
+
+// cascade deletes the relationships of the entities that went, whoever supplies
+// them.
+func (m *merge) cascade() error {
+	for _, e := range m.lost {
+		if ok, err := m.w.alive(e); err != nil {
+			return err
+		} else if ok {
+			continue
+		}
+		ids, err := m.w.incident(e)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := m.w.remove(id); err != nil {
+				return err
+			}
+			m.cascaded[id] = true
+		}
+	}
+	m.lost = nil
+	return nil
+}
+
+// absent lists the objects of the instance that the run says are gone: named as
+// deleted, or missing from a list that was read whole.
+func (m *merge) absent(kind graph.Kind) ([]graph.Identity, error) {
+	sh := shelfEntity
+	if kind == graph.RelationshipKind {
+		sh = shelfRelationship
+	}
+	var out []graph.Identity
+	for t, err := range m.w.stored(kind, m.st.instance.Name) {
+		if err != nil {
+			return nil, err
+		}
+		if m.st.brought(sh, t.key) {
+			continue
+		}
+		id := graph.Identity{Kind: kind, Instance: m.st.instance.Name, Key: t.key}
+		is, err := m.isGone(id, t.typ)
+		if err != nil {
+			return nil, err
+		}
+		if is {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// isGone decides for one object that the run did not bring. The parent is read
+// only where it matters.
+func (m *merge) isGone(id graph.Identity, typ string) (bool, error) {
+	sc := m.st.scope
+	switch {
+	case m.st.deletes[graph.Deletion{Kind: id.Kind, Key: id.Key}] || sc.whole(typ):
+		return true, nil
+	case len(sc.complete) == 0:
+		return false, nil
+	}
+	o, err := m.w.object(id)
+	if err != nil {
+		return false, err
+	}
+	if o == nil {
+		return false, m.w.damaged(errKey, "%s %s of %s, which the index of types names", id.Kind, id.Key, id.Instance)
+	}
+	return sc.covers(typ, o.parent), nil
+}
+
+// mappedRelationships brings in the mapped relationships, which are stored apart
+// and make no version of their own.
+func (m *merge) mappedRelationships() error {
+	name := m.st.instance.Name
+	for old, err := range m.w.mappedOf(name) {
+		if err != nil {
+			return err
+		}
+		r := &old.rel
+		gone := m.st.deletes[graph.Deletion{Kind: graph.RelationshipKind, Key: r.Key}] || m.st.scope.covers(r.Type, r.Parent)
+		if gone && !m.st.brought(shelfMapped, r.Key) {
+			m.w.mapped[stageMapped{name, r.Key}] = nil
+		}
+	}
+	for _, st := range m.st.ordered(shelfMapped) {
+		m.w.mapped[stageMapped{name, st.image.Key}] = st.mapped
+	}
+	return nil
+}
+
+// provider refuses an instance that another provider filled: the scope of
+// identities must not change hands.
+func checkProvider(r *reader, in graph.Instance) error {
+	old, err := r.instance(in.Name)
+	if err != nil || old == nil || old.removed || old.Provider == in.Provider {
+		return err
+	}
+	return fmt.Errorf("begin: %w", &InstanceError{Name: in.Name, Has: old.Provider, Wants: in.Provider})
+}

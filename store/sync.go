@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// SyncOptions say how a run is merged.
+type SyncOptions struct {
+	Instance graph.Instance
+	Started  time.Time // of the run; zero means when it is committed
+	// AllowDeletes turns the deletion guard off.
+	AllowDeletes bool
+	// GuardShare (percent of a type) and GuardMin (objects) are what a run may
+	// delete without it; 0 means DefaultGuardShare and DefaultGuardMin.
+	GuardShare, GuardMin int
+	// Derive, when set, makes the mapper's objects anew in the same version.
+	// Without it they stay, but for what loses an end.
+	Derive Derive
+	// DryRun computes the whole Result and writes nothing.
+	DryRun bool
+	// Memory is the budget for staging in bytes. Format 0 stages in memory and
+	// takes what it needs.
+	Memory int64
+	// Note says in the version what made it, when that was not a plain sync.
+	Note string
+}
+
+func (o *SyncOptions) startedMillis() int64 {
+	if o.Started.IsZero() {
+		return 0
+	}
+	return o.Started.UnixMilli()
+}
+
+func (o *SyncOptions) setDefaults() {
+	if o.GuardShare <= 0 {
+		o.GuardShare = DefaultGuardShare
+	}
+	if o.GuardMin <= 0 {
+		o.GuardMin = DefaultGuardMin
+	}
+}
+
+// Outcome is how a run ended, for its record.
+type Outcome struct {
+	Steps   []graph.StepOutcome
+	Outcome graph.Outcome
+}
+
+// Sync is one run of one instance. Put may be called by several goroutines;
+// Commit or Discard ends it.
+type Sync struct {
+	db  *DB
+	opt SyncOptions
+
+	mu    sync.Mutex // guards what follows
+	stage *stage
+	done  bool
+}
+
+// Begin starts a run. It reads the file, so that a damaged or foreign one, or an
+// instance of another provider, is known before anything is collected; it takes
+// no lock that lasts and makes no file.
+func (db *DB) Begin(ctx context.Context, opt SyncOptions) (*Sync, error) {
+	if db.opt.ReadOnly && !opt.DryRun {
+		return nil, fmt.Errorf("begin: %w", ErrReadOnly)
+	}
+	if err := graph.CheckInstance(opt.Instance.Name); err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	opt.setDefaults()
+	err := db.view(ctx, func(r *reader) error { return checkProvider(r, opt.Instance) })
+	if notFound := (*NotFoundError)(nil); err != nil && !errors.As(err, &notFound) {
+		return nil, err
+	}
+	return &Sync{db: db, opt: opt, stage: newStage(opt.Instance)}, nil
+}
+
+// Put stages a batch and keeps nothing of it. An object that cannot be stored is
+// reported in the Result and does not fail the batch; a malformed Complete or
+// Partial does, because guessing at it could delete.
+func (s *Sync) Put(ctx context.Context, b graph.Batch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done {
+		return ErrDone
+	}
+	return s.stage.put(&b)
+}
+
+// Commit merges what was staged, in one transaction, into at most one version.
+// Without any change it records the run alone, and Result.Version is 0. After an
+// error (a *GuardError, a *LockedError, what Derive returned) nothing was
+// written, and Commit may be tried again; after success the Sync is done.
+func (s *Sync) Commit(ctx context.Context, outcome Outcome) (Result, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done {
+		return Result{}, ErrDone
+	}
+	c := &commit{db: s.db, instance: s.opt.Instance, stage: s.stage, opt: s.opt, outcome: outcome}
+	if err := c.execute(ctx); err != nil {
+		return Result{}, fmt.Errorf("commit %s: %w", s.opt.Instance.Name, err)
+	}
+	if !s.opt.DryRun {
+		s.done, s.stage = true, nil
+	}
+	return c.res, nil
+}
+
+// AllowDeletes turns the deletion guard off for the next Commit, after a person
+// agreed to what a *GuardError said.
+func (s *Sync) AllowDeletes() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.AllowDeletes = true
+}
+
+// Discard drops what was staged. It is safe after Commit, for defer.
+func (s *Sync) Discard() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done, s.stage = true, nil
+}
