@@ -92,7 +92,7 @@ func (j *Job) AddRelationship(ctx context.Context, r graph.Relationship) (bool, 
 	if err := checkRelationship(&r); err != nil {
 		return false, j.reject(&r.Object, err)
 	}
-	if err := j.checkProps(&r.Object); err != nil {
+	if err := j.checkMixed(&r.Object); err != nil {
 		return false, err
 	}
 	j.batch.Relationships = append(j.batch.Relationships, r)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -50,7 +51,7 @@ func (b *builder) set(name string, x any) {
 // derived where they are not given. What is left out is told. The error is a
 // mistake of the caller: a class that the model does not have, or a name of raw
 // data used twice.
-func NewEntity(model Model, in EntityInput) (graph.Entity, []Dropped, error) {
+func NewEntity(model *datamodel.Model, in EntityInput) (graph.Entity, []Dropped, error) {
 	var b builder
 	e := graph.Entity{Object: graph.Object{Key: in.Key, Type: in.Type, Parent: in.Parent}, Class: in.Class}
 	raw, err := encodeRaw(in)
@@ -100,24 +101,32 @@ func encodeRaw(in EntityInput) ([]byte, error) {
 }
 
 // copySource copies what the data model knows and the source has.
-func (b *builder) copySource(model Model, in EntityInput) error {
-	for _, class := range in.Class {
-		if !model.HasClass(class) {
-			return fmt.Errorf("make %s %q: the data model has no class %q", in.Type, in.Key, class)
+func (b *builder) copySource(model *datamodel.Model, in EntityInput) error {
+	var classes []*datamodel.Class
+	for _, name := range in.Class {
+		class, ok := model.Class(name)
+		if !ok {
+			return fmt.Errorf("make %s %q: the data model has no class %q", in.Type, in.Key, name)
 		}
+		classes = append(classes, class)
 	}
 	for name, x := range in.Source {
 		if strings.HasPrefix(name, "_") || !copied(x) {
 			continue
 		}
-		for _, class := range in.Class {
-			if model.HasProperty(class, name) {
+		for _, class := range classes {
+			if _, ok := class.Property(name); ok {
 				b.set(name, x)
 				break
 			}
 		}
 	}
 	return nil
+}
+
+func hasClass(model *datamodel.Model, name string) bool {
+	_, ok := model.Class(name)
+	return ok
 }
 
 // copied reports whether a source's value is one to copy: not null, not nested,

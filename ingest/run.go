@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -25,9 +26,11 @@ type RunOptions struct {
 	// Concurrency is how many lists are read at a time; 4 when it is 0. The rate
 	// of requests is for the collector's client to limit.
 	Concurrency int
-	Model       Model
-	Observer    Observer         // nil hears nothing
-	Now         func() time.Time // measures durations; nil means time.Now
+	// Model is the data model that entities are made from and checked against;
+	// the default version when it is nil.
+	Model    *datamodel.Model
+	Observer Observer         // nil hears nothing
+	Now      func() time.Time // measures durations; nil means time.Now
 }
 
 const defaultConcurrency = 4
@@ -74,6 +77,13 @@ func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 // or in o (*UnknownStepError), a *VerifyError, the sink's, or that of ctx; the
 // sink must then be discarded, because what it holds is not a whole run.
 func Run(ctx context.Context, c *Collector, o RunOptions, sink Sink) (*Report, error) {
+	if o.Model == nil {
+		model, err := datamodel.Load(datamodel.Default)
+		if err != nil {
+			return nil, fmt.Errorf("collect from %s: %w", c.Provider.Name, err)
+		}
+		o.Model = model
+	}
 	if err := CheckSteps(c.Steps, o.Model); err != nil {
 		return nil, fmt.Errorf("collect from %s: %w", c.Provider.Name, err)
 	}
@@ -101,7 +111,7 @@ func Run(ctx context.Context, c *Collector, o RunOptions, sink Sink) (*Report, e
 
 // runner is one run.
 type runner struct {
-	model  Model
+	model  *datamodel.Model
 	strict bool
 	now    func() time.Time
 	sink   Sink

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -14,7 +15,7 @@ import (
 // looked up and never supplied, or at an end of a relationship and never
 // declared, classes and verbs that the model does not have, names of types that
 // do not follow from verb and ends. Run asks it before the first request.
-func CheckSteps(steps []Step, model Model) error {
+func CheckSteps(steps []Step, model *datamodel.Model) error {
 	c := &tableCheck{steps: steps, model: model, byID: map[string]int{}, classes: map[string][]string{}, links: map[string]bool{}}
 	if len(steps) == 0 {
 		c.bad("", "the table has no steps")
@@ -41,7 +42,7 @@ func CheckSteps(steps []Step, model Model) error {
 // tableCheck collects problems.
 type tableCheck struct {
 	steps    []Step
-	model    Model
+	model    *datamodel.Model
 	byID     map[string]int
 	classes  map[string][]string // of every declared type of entities
 	links    map[string]bool     // every declared type of relationships
@@ -88,7 +89,7 @@ func (c *tableCheck) entities() {
 				c.bad(s.ID, "%s has no class", t.Type)
 			}
 			for _, class := range t.Class {
-				if !c.model.HasClass(class) {
+				if !hasClass(c.model, class) {
 					c.bad(s.ID, "%s: the data model has no class %q", t.Type, class)
 				}
 			}
@@ -134,7 +135,7 @@ func (c *tableCheck) link(step, typ, verb, want string) {
 	switch {
 	case verb != strings.ToUpper(verb):
 		c.bad(step, "%s: the verb %q is not in upper case", typ, verb)
-	case !c.model.HasVerb(verb):
+	case !c.model.IsVerb(verb):
 		c.bad(step, "%s: the vocabulary has no verb %q", typ, verb)
 	case typ != want:
 		c.bad(step, "%s should be called %s", typ, want)
