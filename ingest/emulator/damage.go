@@ -13,14 +13,14 @@ const maintenance = `<!DOCTYPE html>
 `
 
 // able says whether a fault can be done to an answer.
-func (h *Handler) able(f Fault, c *call, a *reply) bool {
+func (h *Handler) able(f Fault, a *reply) bool {
 	switch f.Action {
 	case Answer, Reset, HTML, WrongShape, Pass:
 		return true
 	case CutBody, CutJSON:
 		return a.status < 300
 	case WrongTotal, StuckPage:
-		return a.page != nil && h.api.spoil(c, f, nil)
+		return a.page != nil && h.api.can(f, a.page)
 	case EmptyList:
 		return a.page != nil
 	}
@@ -61,6 +61,9 @@ func (h *Handler) damage(c *call, f Fault, a *reply) {
 	}
 	for name, value := range f.Header {
 		a.header.Set(name, value)
+		if value == "" {
+			a.header.Del(name)
+		}
 	}
 	if f.Edit != nil {
 		h.state.Edit(f.Edit)

@@ -12,7 +12,7 @@ type Action int
 // JumpCloud only: elsewhere the fault does not fire and is not counted.
 const (
 	Answer      Action = iota // answer Status instead, with the provider's error body unless Body is set
-	Reset                     // cut the connection before any answer
+	Reset                     // cut the connection before any answer; Go's client asks again by itself when the connection was not new
 	CutBody                   // announce the whole body, send half, cut the connection
 	CutJSON                   // send half a document as if it were whole
 	HTML                      // status 200 with a maintenance page
@@ -62,7 +62,7 @@ type Fault struct {
 
 	Action Action
 	Status int               // for Answer
-	Header map[string]string // set on whatever is answered, such as Retry-After or Location
+	Header map[string]string // set on whatever is answered, such as Retry-After; an empty value takes the header away
 	Body   string            // for Answer: instead of the provider's error body
 	Field  string            // for NullField; empty is the row's name, username or e-mail
 	Row    int               // for actions on a row: its position on the page; -1 is the last

@@ -22,9 +22,10 @@ type Handler struct {
 
 // provider is what differs between the two APIs.
 type provider interface {
-	answer(*call) *reply             // computes the right answer
-	problem(status int) (body any)   // the provider's error body
-	spoil(*call, Fault, *reply) bool // does what only this provider can; false when it cannot
+	answer(*call) *reply           // computes the right answer
+	problem(status int) (body any) // the provider's error body
+	can(Fault, *page) bool         // whether a fault of paging means something here
+	spoil(*call, Fault, *reply)    // does to a page what depends on the provider
 }
 
 // call is one request on its way through a handler.
@@ -70,7 +71,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		number, pages = p.number, p.of
 		entry.Page, entry.Rows = number, len(p.rows)
 	}
-	able := func(f Fault) bool { return h.able(f, c, answer) }
+	able := func(f Fault) bool { return h.able(f, answer) }
 	fault, hit := h.Faults.take(r.URL.Path, number, pages, able)
 	if hit {
 		entry.Fault = fault.name()

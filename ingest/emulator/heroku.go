@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,9 +73,9 @@ var herokuProblems = map[int]herokuProblem{
 	http.StatusForbidden:                    {ID: "forbidden", Message: "You do not have access to this resource."},
 	http.StatusNotFound:                     {ID: "not_found", Message: "The requested resource was not found."},
 	http.StatusMethodNotAllowed:             {ID: "method_not_allowed", Message: "This emulated API is read-only."},
-	http.StatusNotAcceptable:                {ID: "not_acceptable", Message: "The Accept header must ask for version 3 of the API.", URL: herokuDocs + "#clients"},
-	http.StatusRequestedRangeNotSatisfiable: {ID: "requested_range_not_satisfiable", Message: "The requested range cannot be served.", URL: herokuDocs + "#ranges"},
-	http.StatusTooManyRequests:              {ID: "rate_limit", Message: "Your account reached the API rate limit. Please wait before making more requests.", URL: herokuDocs + "#rate-limits"},
+	http.StatusNotAcceptable:                {"not_acceptable", "The Accept header must ask for version 3 of the API.", herokuDocs + "#clients"},
+	http.StatusRequestedRangeNotSatisfiable: {"requested_range_not_satisfiable", "The requested range cannot be served.", herokuDocs + "#ranges"},
+	http.StatusTooManyRequests:              {"rate_limit", "Your account reached the API rate limit. Please wait.", herokuDocs + "#rate-limits"},
 	http.StatusServiceUnavailable:           {ID: "service_unavailable", Message: "The API is temporarily unavailable."},
 }
 
@@ -130,7 +131,7 @@ func (a *herokuAPI) admit(c *call) *reply {
 	if c.request.Method != http.MethodGet {
 		return a.refuse(http.StatusMethodNotAllowed, "")
 	}
-	if !strings.Contains(acceptedScopes(c.route), a.Scope) {
+	if !slices.Contains(strings.Fields(acceptedScopes(c.route)), a.Scope) {
 		return a.refuse(http.StatusForbidden, "The scope of this authorization does not include this resource.")
 	}
 	return nil
@@ -140,7 +141,7 @@ func (a *herokuAPI) admit(c *call) *reply {
 // must have.
 func acceptedScopes(route string) string {
 	switch route {
-	case "/teams/{team}/members", "/enterprise-accounts/{account}/members", "/teams/{team}/invitations":
+	case "/teams/{team}/members":
 		return "global"
 	case "/account":
 		return "global identity read read-protected write write-protected"
@@ -157,14 +158,13 @@ func (a *herokuAPI) authorized(r *http.Request) bool {
 	return ok && subtle.ConstantTimeCompare([]byte(key), []byte(a.Key)) == 1
 }
 
-// spoil does what only Heroku's paging can: totals it has none.
-func (a *herokuAPI) spoil(c *call, f Fault, r *reply) bool {
-	if f.Action == WrongTotal {
-		return false
-	}
-	if f.Action == StuckPage && r != nil {
+// can says which faults mean something here: there are no totals.
+func (a *herokuAPI) can(f Fault, _ *page) bool { return f.Action != WrongTotal }
+
+// spoil does what only Heroku's paging can.
+func (a *herokuAPI) spoil(c *call, f Fault, r *reply) {
+	if f.Action == StuckPage {
 		r.status = http.StatusPartialContent
 		r.header.Set("Next-Range", or(c.request.Header.Get("Range"), "id ..; max="+strconv.Itoa(a.DefaultPage)))
 	}
-	return true
 }

@@ -4,23 +4,25 @@ import (
 	"strings"
 )
 
-// app makes an application with what hangs off it: add-ons, domains, perhaps a
-// certificate, collaborators.
+// app makes an application of a team, or of nobody's team, with what hangs off
+// it: add-ons, domains, perhaps a certificate, collaborators.
 func (m *herokuMaker) app(team, plan string) {
 	plan, space, _ := strings.Cut(plan, "@")
 	name, production := strings.CutSuffix(plan, "!")
 	r := chooser(m.seed, "app", name)
 	released := m.age(1, 60, "release", name)
 	a := App{
-		ID: uuid(m.seed, "app", name), Name: name, ACM: production, Joined: true, Stack: pick(r, []string{"heroku-24", "heroku-24", "heroku-22"}),
-		GitURL: "https://git.heroku.example/" + name + ".git", WebURL: Opt("https://" + name + ".herokuapp.example/"),
+		ID: uuid(m.seed, "app", name), Name: name, ACM: production, Joined: true,
+		Stack:     pick(r, []string{"heroku-24", "heroku-24", "heroku-22"}),
+		GitURL:    "https://git.heroku.example/" + name + ".git",
+		WebURL:    Opt("https://" + name + ".herokuapp.example/"),
 		Buildpack: Opt(pick(r, []string{"Ruby", "Node.js", "Go", "Python", ""})), RepoSize: new(int64(r.IntN(90_000_000))),
 		SlugSize: new(int64(r.IntN(300_000_000))), ReleasedAt: released, CreatedAt: m.age(100, 1000, "app", name), UpdatedAt: released,
 		Region: pick(r, []string{"eu", "eu", "us"}),
 	}
 	switch {
 	case team != "":
-		a.TeamID = uuid(m.seed, "team", team)
+		a.TeamID = team
 	case name == "audit-probe":
 		a.OwnerID = m.h.AccountID
 	default:
@@ -117,8 +119,9 @@ func (m *herokuMaker) domains(a App, production bool) {
 	made := a.CreatedAt.Days(2)
 	host := a.Name + ".orchard.example"
 	custom := Domain{
-		ID: uuid(m.seed, "domain", host), Hostname: host, Kind: "custom", CName: Opt(a.Name + "-" + pick(chooser(m.seed, host), trees) + ".herokudns.example"),
-		Status: "succeeded", CreatedAt: made, UpdatedAt: made, AppID: a.ID,
+		ID: uuid(m.seed, "domain", host), Hostname: host, Kind: "custom", Status: "succeeded",
+		CName:     Opt(a.Name + "-" + pick(chooser(m.seed, host), trees) + ".herokudns.example"),
+		CreatedAt: made, UpdatedAt: made, AppID: a.ID,
 	}
 	if a.Name != "landing" { // this one is served without TLS
 		p := m.endpoint(a, custom)
@@ -141,8 +144,8 @@ var certificateDays = map[string]int{"helpdesk": -4, "reports": 2, "invoices": 1
 func (m *herokuMaker) endpoint(a App, d Domain) Endpoint {
 	r := chooser(m.seed, "endpoint", a.Name)
 	id := uuid(m.seed, "endpoint", a.Name)
-	days, ok := certificateDays[a.Name]
-	if !ok {
+	days, known := certificateDays[a.Name]
+	if !known {
 		days = 30 + r.IntN(60)
 	}
 	expires := firstDay.Days(days)
@@ -151,8 +154,9 @@ func (m *herokuMaker) endpoint(a App, d Domain) Endpoint {
 		Chain:     "-----BEGIN CERTIFICATE-----\ninvented-" + id + "\n-----END CERTIFICATE-----\n",
 		CreatedAt: d.CreatedAt, UpdatedAt: expires.Days(-90), AppID: a.ID,
 		Cert: Certificate{
-			ID: uuid(m.seed, "certificate", a.Name), ACM: ok == false, Hostnames: []string{d.Hostname}, Issuer: "/O=Windfall Trust/CN=Windfall Issuing CA 3",
-			Subject: "/CN=" + d.Hostname, StartsAt: expires.Days(-90), ExpiresAt: expires,
+			ID: uuid(m.seed, "certificate", a.Name), ACM: !known, Hostnames: []string{d.Hostname},
+			Issuer: "/O=Windfall Trust/CN=Windfall Issuing CA 3", Subject: "/CN=" + d.Hostname,
+			StartsAt: expires.Days(-90), ExpiresAt: expires,
 		},
 	}
 	switch a.Name {

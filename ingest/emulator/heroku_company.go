@@ -47,8 +47,12 @@ func newHeroku(seed uint64, staff []person, accounts int) HerokuEstate {
 	m.space("vault", "payments", true)
 	m.space("market", "storefront", false)
 	for _, plan := range appPlan {
+		team := ""
+		if plan.team != "" {
+			team = uuid(seed, "team", plan.team)
+		}
 		for _, name := range strings.Fields(plan.apps) {
-			m.app(plan.team, name)
+			m.app(team, name)
 		}
 	}
 	m.pipelines()

@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -79,15 +80,24 @@ func (r herokuRange) next(last string) string {
 	return text
 }
 
-// holds says whether a value is within the bounds, in the range's direction.
-func (r herokuRange) holds(value string) bool {
-	low, high := strings.Compare(value, r.from), strings.Compare(value, r.to)
+// begun says whether a value is at or beyond the lower bound.
+func (r herokuRange) begun(value string) bool {
+	order := r.compare(value, r.from)
+	return r.from == "" || order > 0 || order == 0 && !r.afterFrom
+}
+
+// ended says whether a value is beyond the upper bound.
+func (r herokuRange) ended(value string) bool {
+	order := r.compare(value, r.to)
+	return r.to != "" && (order > 0 || order == 0 && r.below)
+}
+
+// compare orders two values in the range's direction.
+func (r herokuRange) compare(a, b string) int {
 	if r.descending {
-		low, high = -low, -high
+		return strings.Compare(b, a)
 	}
-	aboveFrom := r.from == "" || low > 0 || low == 0 && !r.afterFrom
-	belowTo := r.to == "" || high < 0 || high == 0 && !r.below
-	return aboveFrom && belowTo
+	return strings.Compare(a, b)
 }
 
 // list answers a list of Heroku: the page that the Range header asks for.
@@ -106,19 +116,16 @@ func (a *herokuAPI) list(c *call, l *list) *reply {
 	}
 	at = l.without(at, c.gone(r.from == ""))
 	size := min(r.max, a.MaxPage)
-	from := 0
-	for from < len(at) && !r.holds(by.of(at[from])) {
-		from++
-	}
+	from := sort.Search(len(at), func(i int) bool { return r.begun(by.of(at[i])) })
 	end := from
-	for end < len(at) && r.holds(by.of(at[end])) {
+	for end < len(at) && !r.ended(by.of(at[end])) {
 		// A cursor cannot stand between equal values, so ties share a page.
 		if end-from >= size && by.of(at[end]) != by.of(at[end-1]) {
 			break
 		}
 		end++
 	}
-	more := end < len(at) && r.holds(by.of(at[end]))
+	more := end < len(at) && !r.ended(by.of(at[end]))
 	reply := &reply{status: http.StatusOK, header: http.Header{}}
 	reply.page = l.page(at, from, end, from/size+1, max(1, (len(at)+size-1)/size))
 	reply.rangeHeaders(l, by, r, at[from:end], more)

@@ -131,12 +131,7 @@ func (a *jumpcloudAPI) list(c *call, l *list) *reply {
 		return a.refuse(http.StatusBadRequest, "limit and skip must be whole numbers")
 	}
 	limit = min(or(limit, a.DefaultPage), a.MaxPage)
-	at := l.at
-	name, descending := strings.CutPrefix(query.Get("sort"), "-")
-	if by, ok := l.column(strings.TrimPrefix(name, "_")); ok {
-		at = l.sorted(by, descending)
-	}
-	at = l.without(at, c.gone(skip == 0))
+	at := l.without(c.view.jumpcloud().inOrder(c, l, query.Get("sort")), c.gone(skip == 0))
 	from := min(skip, len(at))
 	r := &reply{status: http.StatusOK, header: http.Header{}}
 	r.page = l.page(at, from, min(from+limit, len(at)), skip/limit+1, max(1, (len(at)+limit-1)/limit))
@@ -175,11 +170,11 @@ func anys[T any](values []T) List[any] {
 	return list
 }
 
-// spoil does what only JumpCloud's paging can. A nil reply asks whether it can.
-func (a *jumpcloudAPI) spoil(c *call, f Fault, r *reply) bool {
-	if r == nil {
-		return true
-	}
+// can says which faults mean something here: a first page cannot be stuck.
+func (a *jumpcloudAPI) can(f Fault, p *page) bool { return f.Action == WrongTotal || p.number > 1 }
+
+// spoil does what only JumpCloud's paging can.
+func (a *jumpcloudAPI) spoil(c *call, f Fault, r *reply) {
 	switch f.Action {
 	case WrongTotal:
 		r.page.total += or(f.Amount, 1)
@@ -194,5 +189,4 @@ func (a *jumpcloudAPI) spoil(c *call, f Fault, r *reply) bool {
 		again.request.URL.RawQuery = query.Encode()
 		r.page = a.answer(&again).page
 	}
-	return true
 }

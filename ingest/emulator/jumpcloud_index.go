@@ -1,6 +1,9 @@
 package emulator
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // jumpcloudIndex finds the rows of one estate.
 type jumpcloudIndex struct {
@@ -16,6 +19,7 @@ type jumpcloudIndex struct {
 	direct map[Binding]bool // application and user that are bound directly
 
 	mu       sync.Mutex // guards what follows, computed when first asked for
+	orders   map[string][]int32
 	orgs     map[string]*orgRows
 	reaching map[string][]int32 // application to the users who reach it
 }
@@ -49,6 +53,7 @@ func indexJumpCloud(j *JumpCloudEstate) *jumpcloudIndex {
 		systemMembers:   under(j.SystemMembers, from),
 		direct:          make(map[Binding]bool, len(j.AppUsers)),
 		orgs:            map[string]*orgRows{},
+		orders:          map[string][]int32{},
 		reaching:        map[string][]int32{},
 	}
 	for _, b := range j.AppUsers {
@@ -77,4 +82,22 @@ func (x *jumpcloudIndex) rows(org string) *orgRows {
 		sysgrps:      all(x.SystemGroups, func(g *Group) bool { return g.Organization == org }),
 	}
 	return x.orgs[org]
+}
+
+// inOrder gives the rows of a list in the order of the parameter sort, such as
+// _id or -name. A column that the list cannot be sorted by changes nothing. Each
+// order is computed once per estate.
+func (x *jumpcloudIndex) inOrder(c *call, l *list, sort string) []int32 {
+	name, descending := strings.CutPrefix(sort, "-")
+	by, known := l.column(strings.TrimPrefix(name, "_"))
+	if !known {
+		return l.at
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	key := c.request.Header.Get("X-Org-Id") + " " + c.request.URL.Path + " " + sort
+	if _, done := x.orders[key]; !done {
+		x.orders[key] = l.sorted(by, descending)
+	}
+	return x.orders[key]
 }

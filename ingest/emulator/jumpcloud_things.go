@@ -28,8 +28,8 @@ func (m *jumpcloudMaker) applications() {
 		slug := strings.ReplaceAll(strings.ToLower(name), " ", "-")
 		a := Application{
 			ID: objectID(m.seed, "application", slug), Name: slug, DisplayName: name, DisplayLabel: name, Active: !off,
-			Description: Opt("Sign-on to " + name), SSOURL: "https://sso.jumpcloud.example/saml2/" + slug, LearnMore: "https://docs.orchard.example/" + Opt(slug),
-			SSO: SSO{Type: "saml", JIT: n%3 == 0, IDPCertExpirationAt: firstDay.Days(20 * n)}, Organization: m.org,
+			Description: Opt("Sign-on to " + name), LearnMore: "https://docs.orchard.example/" + Opt(slug),
+			SSOURL: "https://sso.jumpcloud.example/saml2/" + slug, SSO: SSO{Type: "saml", JIT: n%3 == 0, IDPCertExpirationAt: firstDay.Days(20 * n)}, Organization: m.org,
 			Created: m.age(30, 900, "application", slug), Logo: Opt("https://cdn.orchard.example/" + slug + ".png"),
 			Secret: SecretMarker + "-sso-" + objectID(m.seed, "secret", slug),
 		}
@@ -49,9 +49,10 @@ func (m *jumpcloudMaker) applications() {
 // mdm makes the Apple MDM, and devices that are no computers.
 func (m *jumpcloudMaker) mdm() {
 	m.j.MDMs = append(m.j.MDMs, MDM{
-		ID: objectID(m.seed, "mdm"), Name: "Orchard Apple fleet", Organization: m.org, PushTopic: "com.apple.mgmt.External.invented",
-		CertExpiry: firstDay.Days(41), CertCreatorAppleID: "mdm@orchard.example", CertSerialNumber: "5EED0BADC0FFEE", DEPServerTokenState: "enrolled",
-		DEPAccessTokenExpiry: firstDay.Days(200),
+		ID: objectID(m.seed, "mdm"), Name: "Orchard Apple fleet", Organization: m.org,
+		PushTopic: "com.apple.mgmt.External.invented", CertExpiry: firstDay.Days(41),
+		CertCreatorAppleID: "mdm@orchard.example", CertSerialNumber: "5EED0BADC0FFEE",
+		DEPServerTokenState: "enrolled", DEPAccessTokenExpiry: firstDay.Days(200),
 	})
 	for n, model := range []string{"iPhone", "iPhone", "iPad", "Apple TV"} {
 		m.device(fmt.Sprintf("orchard-%s-%d", strings.ToLower(strings.ReplaceAll(model, " ", "-")), n+1), model, m.serial("device", n), "26.1")
@@ -67,8 +68,9 @@ func (m *jumpcloudMaker) serial(parts ...any) string {
 func (m *jumpcloudMaker) device(name, model, serial, version string) {
 	r := chooser(m.seed, "device", name)
 	m.j.Devices = append(m.j.Devices, Device{
-		ID: objectID(m.seed, "device", name), MDMID: m.j.MDMs[0].ID, SerialNumber: serial, UDID: strings.ToUpper(uuid(m.seed, "udid", name)),
-		OSVersion: version, DEPRegistered: chance(r, 80), Enrolled: true, CreatedAt: m.age(20, 700, "device", name), ActivationLock: chance(r, 50),
+		ID: objectID(m.seed, "device", name), MDMID: m.j.MDMs[0].ID, SerialNumber: serial,
+		UDID: strings.ToUpper(uuid(m.seed, "udid", name)), OSVersion: version, DEPRegistered: chance(r, 80),
+		Enrolled: true, CreatedAt: m.age(20, 700, "device", name), ActivationLock: chance(r, 50),
 		Name: name, Model: model, WifiMAC: mac(m.seed, name), Capacity: 256, Supervised: chance(r, 70),
 	})
 }
@@ -107,9 +109,18 @@ func (m *jumpcloudMaker) laptop(p person) {
 
 // systemKinds are what the agent says of operating systems.
 var systemKinds = map[string]System{
-	"mac":     {OS: "Mac OS X", OSFamily: "darwin", Version: "26.1", Arch: "arm64", ArchFamily: "arm", Vendor: "Apple Inc.", FileSystem: "apfs", TemplateName: "mac"},
-	"windows": {OS: "Windows", OSFamily: "windows", Version: "11 Pro", Arch: "x86_64", ArchFamily: "x86_64", Vendor: "Invented Computers", FileSystem: "NTFS", TemplateName: "windows"},
-	"linux":   {OS: "Ubuntu", OSFamily: "linux", Version: "24.04", Arch: "x86_64", ArchFamily: "x86_64", FileSystem: "ext4", TemplateName: "ubuntu"},
+	"mac": {
+		OS: "Mac OS X", OSFamily: "darwin", Version: "26.1", Arch: "arm64", ArchFamily: "arm",
+		Vendor: "Apple Inc.", FileSystem: "apfs", TemplateName: "mac",
+	},
+	"windows": {
+		OS: "Windows", OSFamily: "windows", Version: "11 Pro", Arch: "x86_64", ArchFamily: "x86_64",
+		Vendor: "Invented Computers", FileSystem: "NTFS", TemplateName: "windows",
+	},
+	"linux": {
+		OS: "Ubuntu", OSFamily: "linux", Version: "24.04", Arch: "x86_64", ArchFamily: "x86_64",
+		FileSystem: "ext4", TemplateName: "ubuntu",
+	},
 }
 
 func (m *jumpcloudMaker) system(host, kind string) System {

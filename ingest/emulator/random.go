@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -50,8 +51,11 @@ var changes = []func(*day, *rand.Rand){
 }
 
 // grow decides whether a kind with n rows gets one more or loses one. Below the
-// floor it always grows, so that a long run keeps something to change.
-func grow(r *rand.Rand, n, floor int) bool { return n < floor || chance(r, 50) }
+// floor it always grows and far above it rather shrinks, so that a long run
+// keeps about the size that it began with.
+func grow(r *rand.Rand, n, floor int) bool {
+	return n < floor || chance(r, 50) && 2*n < 3*floor || chance(r, 30)
+}
 
 // some picks a row, nil when there is none.
 func some[T any](r *rand.Rand, rows []T) *T {
@@ -69,18 +73,25 @@ func (d *day) word(r *rand.Rand) string {
 // maker gives what New uses, to make things as they were made then.
 func (d *day) maker() *herokuMaker { return &herokuMaker{seed: d.Seed, h: d.Heroku} }
 
-// toggle binds two ends, or unbinds them when they are bound already.
-func toggle(bindings []Binding, b Binding) []Binding {
-	kept := drop(bindings, func(c *Binding) bool { return c.From == b.From && c.To == b.To })
-	if len(kept) < len(bindings) {
-		return kept
+// rebind binds two ends, unless they are bound already, or ends some other
+// binding. It says what it did.
+func rebind(r *rand.Rand, bindings *[]Binding, floor int, b Binding) (verb string, done Binding) {
+	at := find(*bindings, func(c *Binding) bool { return c.From == b.From && c.To == b.To })
+	if at < 0 && grow(r, len(*bindings), floor) {
+		*bindings = append(*bindings, b)
+		return "gains", b
 	}
-	return append(kept, b)
+	if at < 0 {
+		at = r.IntN(len(*bindings)) // not empty: it would have grown
+	}
+	done = (*bindings)[at]
+	*bindings = slices.Delete(*bindings, at, at+1)
+	return "loses", done
 }
 
 func (d *day) anyUser(r *rand.Rand) {
 	j := &d.JumpCloud
-	if !grow(r, len(j.Users), 20) {
+	if !grow(r, len(j.Users), 50) {
 		u := some(r, j.Users)
 		name := u.Username
 		j.removeUser(u.ID)
@@ -130,10 +141,15 @@ func (d *day) anyUserJob(r *rand.Rand) {
 
 func (d *day) anyGroup(r *rand.Rand) {
 	j := &d.JumpCloud
-	if grow(r, len(j.Groups), 6) {
+	if grow(r, len(j.Groups), 12) {
 		g := Group{ID: d.objectID(), Name: d.word(r), Type: "user_group", Organization: some(r, j.Organizations).ID}
 		j.Groups = append(j.Groups, g)
 		d.jumpcloud("group %s is made", g.Name)
+		for range r.IntN(15) {
+			if u := some(r, j.Users); u.Organization == g.Organization {
+				rebind(r, &j.GroupMembers, 120, Binding{From: g.ID, To: u.ID})
+			}
+		}
 		return
 	}
 	g := *some(r, j.Groups)
@@ -152,7 +168,7 @@ func (d *day) anyGroupMember(r *rand.Rand) {
 	j := &d.JumpCloud
 	g, u := some(r, j.Groups), some(r, j.Users)
 	if g.Organization == u.Organization {
-		j.GroupMembers = toggle(j.GroupMembers, Binding{From: g.ID, To: u.ID})
-		d.jumpcloud("%s joins or leaves group %s", u.Username, g.Name)
+		verb, b := rebind(r, &j.GroupMembers, 120, Binding{From: g.ID, To: u.ID})
+		d.jumpcloud("group %s %s user %s", b.From, verb, b.To)
 	}
 }

@@ -4,7 +4,7 @@ import "math/rand/v2"
 
 func (d *day) anyCollaborator(r *rand.Rand) {
 	h := &d.Heroku
-	if c := some(r, h.Collaborators); c != nil && !grow(r, len(h.Collaborators), 20) {
+	if c := some(r, h.Collaborators); c != nil && !grow(r, len(h.Collaborators), 80) {
 		gone := *c
 		h.Collaborators = drop(h.Collaborators, func(o *Collaborator) bool { return o.ID == gone.ID })
 		d.heroku("an application loses a collaborator")
@@ -19,7 +19,7 @@ func (d *day) anyCollaborator(r *rand.Rand) {
 
 func (d *day) anyDomain(r *rand.Rand) {
 	h := &d.Heroku
-	if !grow(r, len(h.Domains), 30) {
+	if !grow(r, len(h.Domains), 45) {
 		gone := *some(r, h.Domains)
 		h.removeDomain(gone.ID)
 		d.heroku("domain %s is removed", gone.Hostname)
@@ -53,7 +53,7 @@ func (d *day) anyCertificate(r *rand.Rand) {
 
 func (d *day) anyPipeline(r *rand.Rand) {
 	h := &d.Heroku
-	if !grow(r, len(h.Pipelines), 5) {
+	if !grow(r, len(h.Pipelines), 9) {
 		gone := *some(r, h.Pipelines)
 		h.removePipeline(gone.ID)
 		d.heroku("pipeline %s is removed", gone.Name)
@@ -78,7 +78,7 @@ func (d *day) anyCoupling(r *rand.Rand) {
 	case i < 0:
 		h.Couplings = append(h.Couplings, Coupling{d.uuid(), p.ID, a.ID, stage, d.Now, d.Now})
 		d.heroku("application %s enters pipeline %s", a.Name, p.Name)
-	case chance(r, 50):
+	case chance(r, 70):
 		h.Couplings[i].Stage, h.Couplings[i].UpdatedAt = stage, d.Now
 		d.heroku("application %s is in stage %s", a.Name, stage)
 	default:
@@ -100,6 +100,9 @@ func (d *day) anySpace(r *rand.Rand) {
 		State: pick(r, []string{"allocated", "allocating"}), CreatedAt: d.Now, UpdatedAt: d.Now, TeamID: some(r, h.Teams).ID, Region: "virginia",
 	}
 	h.Spaces = append(h.Spaces, s)
+	for range 6 {
+		d.anySpaceMember(r)
+	}
 	d.heroku("space %s is made", s.Name)
 }
 
@@ -109,10 +112,14 @@ func (d *day) anySpaceMember(r *rand.Rand) {
 	if s == nil {
 		return
 	}
-	n := len(h.SpaceMembers)
-	h.SpaceMembers = drop(h.SpaceMembers, func(m *SpaceMember) bool { return m.SpaceID == s.ID && m.UserID == u.ID })
-	if len(h.SpaceMembers) == n {
-		h.SpaceMembers = append(h.SpaceMembers, SpaceMember{d.uuid(), s.ID, u.ID, []string{"view"}, d.Now, d.Now})
+	if !grow(r, len(h.SpaceMembers), 12) {
+		gone := *some(r, h.SpaceMembers)
+		h.SpaceMembers = drop(h.SpaceMembers, func(m *SpaceMember) bool { return m.ID == gone.ID })
+		d.heroku("user %s leaves space %s", gone.UserID, gone.SpaceID)
+		return
 	}
-	d.heroku("%s joins or leaves space %s", u.Email, s.Name)
+	if find(h.SpaceMembers, func(m *SpaceMember) bool { return m.SpaceID == s.ID && m.UserID == u.ID }) < 0 {
+		h.SpaceMembers = append(h.SpaceMembers, SpaceMember{d.uuid(), s.ID, u.ID, []string{"view"}, d.Now, d.Now})
+		d.heroku("%s joins space %s", u.Email, s.Name)
+	}
 }

@@ -8,7 +8,7 @@ import (
 
 func (d *day) anyApp(r *rand.Rand) {
 	h := &d.Heroku
-	if !grow(r, len(h.Apps), 20) {
+	if !grow(r, len(h.Apps), 35) {
 		a := *some(r, h.Apps)
 		h.removeApp(a.ID)
 		d.heroku("application %s is removed", a.Name)
@@ -16,10 +16,9 @@ func (d *day) anyApp(r *rand.Rand) {
 	}
 	m := d.maker()
 	name := d.word(r)
-	m.app(strings.TrimPrefix(some(r, h.Teams).Name, "orchard-"), name+"!")
+	m.app(some(r, h.Teams).ID, name+"!")
 	d.Heroku = m.h
 	a := &d.Heroku.Apps[len(d.Heroku.Apps)-1]
-	a.TeamID = some(r, h.Teams).ID
 	a.CreatedAt, a.UpdatedAt = d.Now, d.Now
 	d.heroku("application %s is made", name)
 }
@@ -46,7 +45,7 @@ func (d *day) anyAppState(r *rand.Rand) {
 
 func (d *day) anyAddOn(r *rand.Rand) {
 	h := &d.Heroku
-	if !grow(r, len(h.AddOns), 20) {
+	if !grow(r, len(h.AddOns), 50) {
 		o := *some(r, h.AddOns)
 		h.AddOns = drop(h.AddOns, func(p *AddOn) bool { return p.ID == o.ID })
 		d.heroku("add-on %s is removed", o.Name)
@@ -62,7 +61,8 @@ func (d *day) anyAddOn(r *rand.Rand) {
 
 func (d *day) anyAddOnPlan(r *rand.Rand) {
 	if o := some(r, d.Heroku.AddOns); o != nil {
-		o.Plan, o.State, o.UpdatedAt = pick(r, []string{"standard-0", "standard-2", "premium-4"}), pick(r, []string{"provisioned", "provisioning", "deprovisioned"}), d.Now
+		o.Plan, o.UpdatedAt = pick(r, []string{"standard-0", "standard-2", "premium-4"}), d.Now
+		o.State = pick(r, []string{"provisioned", "provisioning", "deprovisioned"})
 		o.Cents = new(100 * r.IntN(90))
 		d.heroku("add-on %s changes its plan", o.Name)
 	}
@@ -70,7 +70,7 @@ func (d *day) anyAddOnPlan(r *rand.Rand) {
 
 func (d *day) anyTeam(r *rand.Rand) {
 	h := &d.Heroku
-	if !grow(r, len(h.Teams), 5) {
+	if !grow(r, len(h.Teams), 8) {
 		t := *some(r, h.Teams)
 		if chance(r, 70) { // its applications find a new home first
 			home := some(r, h.Teams).ID
@@ -84,7 +84,10 @@ func (d *day) anyTeam(r *rand.Rand) {
 		d.heroku("team %s is deleted", t.Name)
 		return
 	}
-	t := Team{ID: d.uuid(), Name: "orchard-" + d.word(r), Type: "enterprise", Licenses: true, CreatedAt: d.Now, UpdatedAt: d.Now, AccountID: some(r, h.Accounts).ID}
+	t := Team{
+		ID: d.uuid(), Name: "orchard-" + d.word(r), Type: "enterprise", Licenses: true,
+		CreatedAt: d.Now, UpdatedAt: d.Now, AccountID: some(r, h.Accounts).ID,
+	}
 	if chance(r, 20) {
 		t.Type, t.AccountID, t.Licenses = "team", "", false
 	}
@@ -103,25 +106,25 @@ func (d *day) anyTeamName(r *rand.Rand) {
 // anyMember lets a login join a team or leave it. The audit user stays.
 func (d *day) anyMember(r *rand.Rand) {
 	h := &d.Heroku
+	if !grow(r, len(h.TeamMembers), 60) {
+		if m := *some(r, h.TeamMembers); m.UserID != h.AccountID {
+			h.leaveTeam(m.TeamID, m.UserID)
+			d.heroku("user %s leaves team %s", m.UserID, m.TeamID)
+		}
+		return
+	}
 	t, u := some(r, h.Teams), some(r, h.Users)
-	if u.ID == h.AccountID {
-		return
+	if find(h.TeamMembers, func(m *TeamMember) bool { return m.TeamID == t.ID && m.UserID == u.ID }) < 0 {
+		h.TeamMembers = append(h.TeamMembers, TeamMember{d.uuid(), t.ID, u.ID, anyOf(r), d.Now, d.Now})
+		d.heroku("%s joins team %s", u.Email, t.Name)
 	}
-	if find(h.TeamMembers, func(m *TeamMember) bool { return m.TeamID == t.ID && m.UserID == u.ID }) >= 0 {
-		h.leaveTeam(t.ID, u.ID)
-		d.heroku("%s leaves team %s", u.Email, t.Name)
-		return
-	}
-	h.TeamMembers = append(h.TeamMembers, TeamMember{d.uuid(), t.ID, u.ID, anyOf(r), d.Now, d.Now})
-	d.heroku("%s joins team %s", u.Email, t.Name)
 }
 
 // anyOf gives one of the roles, or none.
 func anyOf(r *rand.Rand) Opt { return pick(r, []Opt{"admin", "member", "member", "collaborator", ""}) }
 
 func (d *day) anyRole(r *rand.Rand) {
-	m := some(r, d.Heroku.TeamMembers)
-	if m.UserID != d.Heroku.AccountID {
+	if m := some(r, d.Heroku.TeamMembers); m != nil && m.UserID != d.Heroku.AccountID {
 		m.Role, m.UpdatedAt = anyOf(r), d.Now
 		d.heroku("a member's role becomes %q", m.Role)
 	}
@@ -135,7 +138,8 @@ func (d *day) anyInvitation(r *rand.Rand) {
 	}
 	email := "guest-" + d.uuid()[:8] + "@orchard.example"
 	h.Invitations = append(h.Invitations, Invitation{
-		ID: d.uuid(), TeamID: some(r, h.Teams).ID, Email: email, UserID: d.uuid(), InvitedBy: h.AccountID, Role: anyOf(r), CreatedAt: d.Now, UpdatedAt: d.Now,
+		ID: d.uuid(), TeamID: some(r, h.Teams).ID, Email: email, UserID: d.uuid(), InvitedBy: h.AccountID,
+		Role: anyOf(r), CreatedAt: d.Now, UpdatedAt: d.Now,
 	})
 	d.heroku("%s is invited", email)
 }
@@ -147,7 +151,7 @@ func (d *day) anyLogin(r *rand.Rand) {
 	if u.ID == h.AccountID {
 		return
 	}
-	if !grow(r, len(h.Users), 20) {
+	if !grow(r, len(h.Users), 40) {
 		h.removeUser(u.ID)
 		d.heroku("%s is deleted", u.Email)
 		return

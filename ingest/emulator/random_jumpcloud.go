@@ -7,7 +7,7 @@ import (
 
 func (d *day) anySSO(r *rand.Rand) {
 	j := &d.JumpCloud
-	if grow(r, len(j.Applications), 5) {
+	if grow(r, len(j.Applications), 10) {
 		name := d.word(r)
 		a := Application{
 			ID: d.objectID(), Name: name, DisplayName: name, DisplayLabel: name, Active: true, SSOURL: "https://sso.jumpcloud.example/saml2/" + name,
@@ -33,8 +33,8 @@ func (d *day) anySSOUser(r *rand.Rand) {
 	j := &d.JumpCloud
 	a, u := some(r, j.Applications), some(r, j.Users)
 	if a.Organization == u.Organization {
-		j.AppUsers = toggle(j.AppUsers, Binding{From: a.ID, To: u.ID})
-		d.jumpcloud("%s gains or loses application %s", u.Username, a.Name)
+		verb, b := rebind(r, &j.AppUsers, 15, Binding{From: a.ID, To: u.ID})
+		d.jumpcloud("application %s %s user %s", b.From, verb, b.To)
 	}
 }
 
@@ -42,8 +42,8 @@ func (d *day) anySSOGroup(r *rand.Rand) {
 	j := &d.JumpCloud
 	a, g := some(r, j.Applications), some(r, j.Groups)
 	if a.Organization == g.Organization {
-		j.AppGroups = toggle(j.AppGroups, Binding{From: a.ID, To: g.ID})
-		d.jumpcloud("group %s gains or loses application %s", g.Name, a.Name)
+		verb, b := rebind(r, &j.AppGroups, 15, Binding{From: a.ID, To: g.ID})
+		d.jumpcloud("application %s %s group %s", b.From, verb, b.To)
 	}
 }
 
@@ -59,7 +59,7 @@ func (d *day) anyDevice(r *rand.Rand) {
 	device, m := some(r, j.Devices), some(r, j.MDMs)
 	switch {
 	case m == nil:
-	case device == nil || grow(r, len(j.Devices), 6) && chance(r, 50):
+	case device == nil || grow(r, len(j.Devices), 30) && chance(r, 70):
 		name := d.word(r)
 		j.Devices = append(j.Devices, Device{
 			ID: d.objectID(), MDMID: m.ID, SerialNumber: "ORC" + d.objectID()[:9], UDID: d.uuid(), OSVersion: "26.1", Enrolled: true,
@@ -78,7 +78,7 @@ func (d *day) anyDevice(r *rand.Rand) {
 
 func (d *day) anySystem(r *rand.Rand) {
 	j := &d.JumpCloud
-	if grow(r, len(j.Systems), 15) {
+	if grow(r, len(j.Systems), 45) {
 		m := &jumpcloudMaker{seed: d.Seed, org: some(r, j.Organizations).ID}
 		s := m.system(d.word(r), pick(r, []string{"mac", "windows", "linux"}))
 		s.Created, s.LastContact, s.FDE = d.Now, d.Now, &FDE{}
@@ -108,17 +108,22 @@ func (d *day) anySystemUser(r *rand.Rand) {
 	j := &d.JumpCloud
 	s, u := some(r, j.Systems), some(r, j.Users)
 	if s.Organization == u.Organization {
-		j.SystemUsers = toggle(j.SystemUsers, Binding{From: s.ID, To: u.ID, Sudo: chance(r, 30)})
-		d.jumpcloud("%s gains or loses system %s", u.Username, s.Hostname)
+		verb, b := rebind(r, &j.SystemUsers, 50, Binding{From: s.ID, To: u.ID, Sudo: chance(r, 30)})
+		d.jumpcloud("system %s %s user %s", b.From, verb, b.To)
 	}
 }
 
 func (d *day) anySystemGroup(r *rand.Rand) {
 	j := &d.JumpCloud
-	if grow(r, len(j.SystemGroups), 3) {
+	if grow(r, len(j.SystemGroups), 4) {
 		g := Group{ID: d.objectID(), Name: d.word(r), Type: "system_group", Organization: some(r, j.Organizations).ID}
 		j.SystemGroups = append(j.SystemGroups, g)
 		d.jumpcloud("system group %s is made", g.Name)
+		for range r.IntN(25) {
+			if s := some(r, j.Systems); s.Organization == g.Organization {
+				rebind(r, &j.SystemMembers, 50, Binding{From: g.ID, To: s.ID})
+			}
+		}
 		return
 	}
 	g := *some(r, j.SystemGroups)
@@ -130,7 +135,7 @@ func (d *day) anySystemMember(r *rand.Rand) {
 	j := &d.JumpCloud
 	g, s := some(r, j.SystemGroups), some(r, j.Systems)
 	if g.Organization == s.Organization {
-		j.SystemMembers = toggle(j.SystemMembers, Binding{From: g.ID, To: s.ID})
-		d.jumpcloud("system %s joins or leaves group %s", s.Hostname, g.Name)
+		verb, b := rebind(r, &j.SystemMembers, 50, Binding{From: g.ID, To: s.ID})
+		d.jumpcloud("system group %s %s system %s", b.From, verb, b.To)
 	}
 }

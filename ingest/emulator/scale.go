@@ -15,7 +15,7 @@ type Scale struct {
 	Systems      int // systems, each with one user
 }
 
-// NewLarge invents an estate of any size: plainer rows than New's, about 1 kB
+// NewLarge invents an estate of any size: plainer rows than New's, about 1.5 kB
 // of memory for each user. Equal scales give equal estates. Handlers serve it
 // page by page: a request costs what its page costs.
 func NewLarge(s Scale) Estate {
@@ -92,7 +92,9 @@ func largeJumpCloud(s Scale) JumpCloudEstate {
 		m.j.Users = append(m.j.Users, u)
 	}
 	for n := range s.Groups {
-		m.j.Groups = append(m.j.Groups, Group{ID: objectID(s.Seed, "group", n), Name: fmt.Sprintf("group-%05d", n), Type: "user_group", Organization: m.org})
+		m.j.Groups = append(m.j.Groups, Group{
+			ID: objectID(s.Seed, "group", n), Name: fmt.Sprintf("group-%05d", n), Type: "user_group", Organization: m.org,
+		})
 	}
 	for n := range s.Users {
 		for k := range min(2, s.Groups) {
@@ -101,8 +103,11 @@ func largeJumpCloud(s Scale) JumpCloudEstate {
 	}
 	for n := range s.Applications {
 		slug := fmt.Sprintf("sso-%04d", n)
-		a := Application{ID: objectID(s.Seed, "application", n), Name: slug, DisplayName: slug, DisplayLabel: slug, Active: true,
-			SSOURL: "https://sso.jumpcloud.example/saml2/" + slug, SSO: SSO{Type: "saml"}, Organization: m.org, Created: firstDay.Days(-90), Secret: SecretMarker + slug}
+		a := Application{
+			ID: objectID(s.Seed, "application", n), Name: slug, DisplayName: slug, DisplayLabel: slug, Active: true,
+			SSOURL: "https://sso.jumpcloud.example/saml2/" + slug, SSO: SSO{Type: "saml"}, Organization: m.org,
+			Created: firstDay.Days(-90), Secret: SecretMarker + slug,
+		}
 		m.j.Applications = append(m.j.Applications, a)
 		if s.Groups > 0 {
 			m.j.AppGroups = append(m.j.AppGroups, Binding{From: a.ID, To: m.j.Groups[n%s.Groups].ID})

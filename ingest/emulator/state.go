@@ -9,9 +9,8 @@ import (
 // beginning to end; a change is seen by the requests that begin after it. It is
 // safe for concurrent use.
 type State struct {
-	mu   sync.Mutex // serializes changes; reads go through now alone
-	now  atomic.Pointer[view]
-	sets atomic.Int64 // how many estates have been published
+	mu  sync.Mutex // serializes changes; reads go through now alone
+	now atomic.Pointer[view]
 }
 
 // view is one estate that no longer changes, with the indexes that serve it.
@@ -56,14 +55,10 @@ func (s *State) Advance() []Event {
 	return events
 }
 
-// Revision counts the estates that have been served before the current one.
-func (s *State) Revision() int { return int(s.sets.Load()) - 1 }
-
 // publish makes an estate that nobody else holds the current one.
 func (s *State) publish(e Estate) {
 	v := &view{estate: e}
 	v.heroku = sync.OnceValue(func() *herokuIndex { return indexHeroku(&v.estate.Heroku) })
 	v.jumpcloud = sync.OnceValue(func() *jumpcloudIndex { return indexJumpCloud(&v.estate.JumpCloud) })
 	s.now.Store(v)
-	s.sets.Add(1)
 }
