@@ -37,6 +37,9 @@ func New(o Options) (*Client, error) {
 			return nil, fmt.Errorf("set up HTTP client: %w", o.Redactor.Error(err))
 		}
 	}
+	if o.Wrap != nil {
+		transport = o.Wrap(transport)
+	}
 	c := &Client{base: base, o: o, header: o.Header, sign: o.Credential.setter(), limiter: o.Limiter}
 	c.o.Credential = Credential{} // from here on only the closure and the Redactor hold it
 	c.http = &http.Client{Transport: transport, CheckRedirect: followWithin(base)}

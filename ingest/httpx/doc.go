@@ -13,8 +13,8 @@
 // credential. The credential never leaves the origin: redirects and absolute
 // links to another one are refused, and plain http is spoken to loopback only.
 //
-// Recorder and Replayer stand in for the network: the first writes every answer
-// of a run, redacted, to one compressed file; the second answers from it.
+// A Recorder writes every answer of a run, redacted, to one compressed file; a
+// Replayer answers from it in place of the network.
 //
 // The package logs nothing; an Observer hears what happens, for progress.
 package httpx

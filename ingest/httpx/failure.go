@@ -43,7 +43,7 @@ func networkCause(ctx context.Context, err error) error {
 
 // heals reports whether err may be gone at the next attempt.
 func heals(err error) bool {
-	for _, lasting := range []error{ErrRefused, ErrTooLarge, ErrBudget, ErrCursor, context.Canceled} {
+	for _, lasting := range []error{ErrRefused, ErrTooLarge, ErrBudget, ErrCursor, ErrUnrecorded, context.Canceled} {
 		if errors.Is(err, lasting) {
 			return false
 		}

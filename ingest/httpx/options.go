@@ -45,6 +45,8 @@ type Options struct {
 	// Transport replaces the network, for tests, recording and replay. It is then
 	// also in charge of what CAFile, ProxyURL and Proxy say.
 	Transport http.RoundTripper
+	// Wrap stands between the client and its transport: Recorder.Wrap.
+	Wrap func(http.RoundTripper) http.RoundTripper
 	// CAFile is a PEM file of certificate authorities to trust besides the
 	// system's.
 	CAFile string
