@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -55,29 +56,40 @@ func (u Unit) String() string {
 	return unitWords[u][0]
 }
 
+// hours is the length of the unit, of months and years about.
+func (u Unit) hours() float64 {
+	switch u {
+	case Minute:
+		return 1.0 / 60
+	case Hour:
+		return 1
+	case Day:
+		return 24
+	case Week:
+		return 7 * 24
+	case Month:
+		return 366 * 24 / 12
+	case Year:
+		return 366 * 24
+	}
+	return 0
+}
+
 // At is the instant that d stands for when it is now, in milliseconds since 1970
 // UTC. Hours, days, minutes and weeks have a fixed length; months and years are
 // those of the calendar in UTC, and a day that the month does not have becomes its
 // last.
 func (d *DateNow) At(now time.Time) int64 {
-	var length time.Duration
 	switch d.Unit {
-	case Minute:
-		length = time.Minute
-	case Hour:
-		length = time.Hour
-	case Day:
-		length = 24 * time.Hour
-	case Week:
-		length = 7 * 24 * time.Hour
+	case 0:
+		return now.UnixMilli()
 	case Month:
 		return addMonths(now.UTC(), int(d.Amount)).UnixMilli()
 	case Year:
 		return addMonths(now.UTC(), 12*int(d.Amount)).UnixMilli()
 	default:
-		return now.UnixMilli()
+		return now.UnixMilli() + int64(math.Round(d.Amount*d.Unit.hours()*float64(time.Hour.Milliseconds())))
 	}
-	return now.UnixMilli() + int64(d.Amount*float64(length.Milliseconds()))
 }
 
 // addMonths moves t by whole months and clamps the day to the month's end.

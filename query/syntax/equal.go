@@ -59,11 +59,8 @@ func equalSlices(a, b reflect.Value) bool {
 func equalStructs(a, b reflect.Value) bool {
 	for i := range a.NumField() {
 		field := a.Type().Field(i)
-		if field.Type == placeType || field.Type == commentsType {
-			continue
-		}
-		if a.Type() == itemType && field.Name == "text" {
-			continue // compared as column name below
+		if field.Type == placeType || field.Type == commentsType || !field.IsExported() {
+			continue // the unexported text of an item is compared as column name below
 		}
 		if !equalValues(a.Field(i), b.Field(i)) {
 			return false

@@ -172,36 +172,3 @@ func (s *Scope) Names() []string {
 	}
 	return names
 }
-
-// ColumnOf finds the result column that an expression of ORDER BY or HAVING stands
-// for, as an index into Return.Items: first by column alias, then as a return item
-// with the same expression. A sort key that is no column is a selector's property.
-func (q *Query) ColumnOf(e Expr) (index int, ok bool) {
-	if q.Return == nil {
-		return 0, false
-	}
-	name := columnName(e)
-	for i, item := range q.Return.Items {
-		if item.Alias != nil && item.Alias.Name == name {
-			return i, true
-		}
-	}
-	for i, item := range q.Return.Items {
-		if EqualTrees(item.Expr, e) || item.Alias == nil && item.Column() == name {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
-// columnName is the column name that e may be.
-func columnName(e Expr) string {
-	switch e := e.(type) {
-	case *SelectorRef:
-		return e.Name
-	case *String:
-		return e.Value
-	default:
-		return e.String()
-	}
-}

@@ -50,6 +50,9 @@ type Query struct {
 	// Comments are all comments inside the statement by offset; only the outermost
 	// query has any. Equal ignores them, Format keeps them.
 	Comments []*Comment
+
+	source string // the text that was parsed; empty in sub-queries and built trees
+	notes  []note // what the parser found odd
 }
 
 // Step is a part of the chain: a [*Hop] or an [*Optional].

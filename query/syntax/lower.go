@@ -1,0 +1,341 @@
+package syntax
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// lowering turns what the grammar recognised into the tree. The first problem that it
+// meets is kept; the tree is then not to be used.
+type lowering struct {
+	dialect Dialect
+	problem *problem
+	notes   []note
+}
+
+func (l *lowering) fail(kind problemKind, span Span) {
+	if l.problem == nil || l.problem.span.Start > span.Start {
+		l.problem = &problem{kind: kind, span: span}
+	}
+}
+
+func (l *lowering) query(r *queryRule) *Query {
+	q := &Query{
+		place:  place{spanAll(r.Tokens)},
+		Unique: r.Unique,
+		Start:  l.selector(r.Start.Tokens, r.Start.Head, r.Start.With, r.Start.Alias),
+		Where:  l.filter(r.Where, inWhere),
+		Return: l.returns(r.Return),
+		Having: l.filter(r.Having, inHaving),
+		Skip:   l.rowCount(r.Skip, 0),
+		Limit:  l.rowCount(r.Limit, 1),
+	}
+	for _, step := range r.Steps {
+		if step.Hop != nil {
+			q.Steps = append(q.Steps, l.hop(step.Hop))
+		} else {
+			q.Steps = append(q.Steps, l.optional(step.Group))
+		}
+	}
+	for _, key := range r.Order {
+		q.OrderBy = append(q.OrderBy, &SortKey{place{spanAll(key.Tokens)}, l.expr(key.Expr), key.Desc})
+	}
+	return q
+}
+
+func (l *lowering) rowCount(tokens []lexer.Token, least int64) *RowCount {
+	if len(tokens) == 0 {
+		return nil
+	}
+	rows, err := strconv.ParseInt(tokens[0].Value, 10, 64)
+	if err != nil || rows < least {
+		l.fail(badRowCount, spanOf(&tokens[0]))
+	}
+	return &RowCount{place{spanOf(&tokens[0])}, rows}
+}
+
+func (l *lowering) selector(all, head []lexer.Token, with *filterRule, alias []lexer.Token) *Selector {
+	s := &Selector{place: place{spanAll(all)}, With: l.filter(with, inFind), Alias: aliasOf(alias)}
+	for i := range head {
+		switch t := &head[i]; t.Type {
+		case tokString:
+			s.Text = &String{place{spanOf(t)}, unquote(t.Value)}
+		case tokSmart:
+			s.Smart = &SmartClass{place{spanOf(t)}, t.Value[1:]}
+		case tokStar:
+			s.Any = true
+		case tokWord:
+			s.Names = append(s.Names, &Name{place{spanOf(t)}, t.Value})
+		}
+	}
+	return s
+}
+
+func aliasOf(tokens []lexer.Token) *Alias {
+	if len(tokens) == 0 {
+		return nil
+	}
+	t := &tokens[0]
+	if t.Type == tokString {
+		return &Alias{place{spanOf(t)}, unquote(t.Value)}
+	}
+	return &Alias{place{spanOf(t)}, t.Value}
+}
+
+func (l *lowering) optional(r *groupRule) *Optional {
+	g := &Optional{place: place{spanAll(r.Tokens)}, Alias: aliasOf(r.Alias)}
+	for _, hop := range r.Hops {
+		g.Hops = append(g.Hops, l.hop(hop))
+	}
+	return g
+}
+
+func (l *lowering) hop(r *hopRule) *Hop {
+	h := &Hop{place: place{spanAll(r.Tokens)}}
+	for i := range r.Edge {
+		switch t := &r.Edge[i]; t.Type {
+		case tokBang:
+			h.Negated = true
+		case tokRelatesTo:
+			h.AnyVerb = true
+		case tokVerb:
+			h.Verbs = append(h.Verbs, &Verb{place{spanOf(t)}, strings.ToUpper(t.Value)})
+		case tokTo:
+			h.Filler = true
+		case tokArrow:
+			if h.Direction != Either {
+				l.fail(secondArrow, spanOf(t))
+			}
+			h.Direction = directionOf(t.Value)
+		case tokWord:
+			h.Alias = &Alias{place{spanOf(t)}, t.Value}
+		}
+	}
+	t := r.Target
+	h.Target = l.selector(t.Tokens, t.Head, t.With, t.Alias)
+	return h
+}
+
+func directionOf(arrow string) Direction {
+	if arrow == ">>" {
+		return Outward
+	}
+	return Inward
+}
+
+func (l *lowering) filter(r *filterRule, in clause) Filter {
+	if r == nil {
+		return nil
+	}
+	var either []Filter // terms of OR
+	both := []Filter{l.term(r.First, in)}
+	for i, join := range r.Joins {
+		if strings.EqualFold(join, "or") {
+			either = append(either, conjunction(both))
+			both = nil
+		}
+		both = append(both, l.term(r.Rest[i], in))
+	}
+	return disjunction(append(either, conjunction(both)))
+}
+
+// conjunction joins terms by AND and takes up those that are conjunctions already.
+func conjunction(terms []Filter) Filter {
+	if len(terms) == 1 {
+		return terms[0]
+	}
+	and := &And{place: place{spanOver(terms)}}
+	for _, term := range terms {
+		if inner, ok := term.(*And); ok {
+			and.Terms = append(and.Terms, inner.Terms...)
+		} else {
+			and.Terms = append(and.Terms, term)
+		}
+	}
+	return and
+}
+
+// disjunction joins terms by OR and takes up those that are disjunctions already.
+func disjunction(terms []Filter) Filter {
+	if len(terms) == 1 {
+		return terms[0]
+	}
+	or := &Or{place: place{spanOver(terms)}}
+	for _, term := range terms {
+		if inner, ok := term.(*Or); ok {
+			or.Terms = append(or.Terms, inner.Terms...)
+		} else {
+			or.Terms = append(or.Terms, term)
+		}
+	}
+	return or
+}
+
+func spanOver(terms []Filter) Span {
+	return Span{terms[0].Span().Start, terms[len(terms)-1].Span().End}
+}
+
+func (l *lowering) term(r *termRule, in clause) Filter {
+	switch {
+	case r.Group != nil:
+		return l.filter(r.Group, in)
+	case r.Swap != nil:
+		return l.swapped(r, in)
+	}
+	c := &Comparison{place: place{spanAll(r.Tokens)}, Op: operatorOf(r.Op[0].Value)}
+	if r.Call != nil {
+		c.Left = l.call(r.Call)
+	} else {
+		c.Left = l.left(&r.Left[0], in)
+	}
+	if r.Sub != nil {
+		open := len(r.Tokens) - len(r.Sub.Tokens) - 2
+		c.Right = &SubQuery{place{spanAll(r.Tokens[open:])}, l.query(r.Sub)}
+	} else {
+		c.Right = l.operand(r.Value)
+	}
+	return c
+}
+
+// swapped is a comparison with the date on the left, written the other way round.
+func (l *lowering) swapped(r *termRule, in clause) Filter {
+	op := operatorOf(r.Swap[1].Value)
+	switch op {
+	case Less:
+		op = Greater
+	case LessEqual:
+		op = GreaterEqual
+	case Greater:
+		op = Less
+	case GreaterEqual:
+		op = LessEqual
+	case Equal, NotEqual:
+	default:
+		l.fail(valueOnTheLeft, spanOf(&r.Swap[0]))
+	}
+	l.notes = append(l.notes, note{spanAll(r.Tokens), "the property belongs on the left; the comparison is read the other way round"})
+	return &Comparison{place{spanAll(r.Tokens)}, l.left(&r.Swap[2], in), op, l.literal(&r.Swap[0])}
+}
+
+func operatorOf(sign string) Op {
+	for op := Equal; op <= NotEndsWith; op++ {
+		if operators[op] == sign {
+			return op
+		}
+	}
+	return 0
+}
+
+// left is the left side of a comparison: what a name stands for depends on the clause.
+func (l *lowering) left(t *lexer.Token, in clause) Expr {
+	switch {
+	case in == inFind:
+		return &Property{place: place{spanOf(t)}, Name: flatName(t.Value)}
+	case in == inHaving && strings.IndexByte("\"'\\", t.Value[0]) >= 0:
+		return &String{place{spanOf(t)}, unquote(t.Value)}
+	case in == inHaving:
+		return l.path(t)
+	}
+	if ref, ok := l.path(t).(*SelectorRef); ok {
+		return &Property{place: ref.place, Name: ref.Name}
+	}
+	return l.path(t)
+}
+
+// path is a selector, a selector's property or, for `selector.*`, all of them. A path
+// that begins with a bracket has no selector.
+func (l *lowering) path(t *lexer.Token) Expr {
+	at := place{spanOf(t)}
+	selector, name, dotted := strings.Cut(t.Value, ".")
+	switch {
+	case strings.IndexByte("[{", t.Value[0]) >= 0:
+		return &Property{at, "", flatName(t.Value)}
+	case !dotted:
+		return &SelectorRef{at, selector}
+	case name == "*":
+		return &SelectorAll{at, selector}
+	case strings.HasSuffix(name, ".*"):
+		l.fail(starInPath, spanOf(t))
+	}
+	return &Property{at, selector, flatName(name)}
+}
+
+// flatName is a property's name without brackets: one key, whose dots are part of it.
+func flatName(path string) string {
+	if strings.IndexByte(path, '[') < 0 {
+		return path
+	}
+	var b strings.Builder
+	for path != "" {
+		if path[0] == '[' {
+			inner, rest, _ := strings.Cut(path[1:], "]")
+			b.WriteString(strings.TrimSpace(inner))
+			path = rest
+			continue
+		}
+		b.WriteByte(path[0])
+		path = path[1:]
+	}
+	return b.String()
+}
+
+// operand is the right side of a comparison: a literal, or a list of them in
+// parentheses. A list of one is its only value.
+func (l *lowering) operand(tokens []lexer.Token) Operand {
+	if len(tokens) == 1 {
+		return l.literal(&tokens[0])
+	}
+	list := &List{place: place{spanAll(tokens)}}
+	for i := 1; i < len(tokens)-1; i++ {
+		switch t := &tokens[i]; t.Type {
+		case tokLiteral:
+			list.Items = append(list.Items, l.literal(t))
+		case tokAnd:
+			if len(list.Items) > 1 && !list.All {
+				l.fail(mixedList, spanOf(t))
+			}
+			list.All = true
+		case tokOr:
+			if list.All {
+				l.fail(mixedList, spanOf(t))
+			}
+		}
+	}
+	if len(list.Items) == 1 {
+		return list.Items[0]
+	}
+	return list
+}
+
+// literal is a value in a comparison.
+func (l *lowering) literal(t *lexer.Token) Operand {
+	if t.Value[0] == '/' {
+		return l.regex(t)
+	}
+	switch n := l.leaf(t).(type) {
+	case Operand:
+		return n
+	default: // a selector's name, which the lexer gives no value
+		l.fail(unquotedValue, spanOf(t))
+		return &Undefined{place{spanOf(t)}}
+	}
+}
+
+// number reads digits, perhaps with a sign in front and space after it.
+func number(text string) *Number {
+	if text[0] == '-' {
+		text = stripComments(text)
+		text = "-" + text[strings.IndexFunc(text, func(r rune) bool { return r >= '0' && r <= '9' }):]
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return &Number{Exact: true, Int: n}
+	}
+	f, _ := strconv.ParseFloat(text, 64) // digits and a point; out of range is infinite
+	if math.IsInf(f, 0) {
+		f = math.Copysign(math.MaxFloat64, f)
+	}
+	return &Number{Float: f}
+}

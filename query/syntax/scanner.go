@@ -1,0 +1,301 @@
+package syntax
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// MaxText is the longest statement that is read, in bytes.
+const MaxText = 64 << 10
+
+// MaxDepth is how deep parentheses, sub-queries and signs may nest.
+const MaxDepth = 64
+
+// scanner cuts a statement into tokens, each with the type that its position gives it.
+type scanner struct {
+	text    string
+	dialect Dialect
+	pos     int
+
+	tokens   []lexer.Token // ends with EOF once scan is through
+	comments []*Comment
+	notes    []note
+	problem  *problem // what stopped the scan, nil at the end of the text
+
+	last   lexer.TokenType // type of the last token, 0 at the start
+	before lexer.TokenType // type of the token before it
+	closed parenKind       // what the last closing parenthesis closed
+	clause clause
+	parens []paren
+	signs  int // unary minus signs in a row
+}
+
+// clause is the part of the query that the scanner is in.
+type clause uint8
+
+const (
+	inFind clause = iota
+	inWhere
+	inReturn
+	inHaving
+	inOrder
+	inPage
+)
+
+// paren is an open parenthesis.
+type paren struct {
+	kind   parenKind
+	clause clause // where it stands; a sub-query returns to it
+}
+
+type parenKind uint8
+
+const (
+	noParen       parenKind = iota
+	namesParen              // (A | B)
+	verbsParen              // THAT (HAS | OWNS)
+	filterParen             // WITH (a = 1 OR b = 2)
+	listParen               // a = ("x" OR "y")
+	subParen                // a = (FIND ...)
+	optionalParen           // (THAT ...)?
+	callParen               // COUNT(x)
+	arithParen              // (a.x + b.y) / 2
+)
+
+// scan cuts text into tokens. When something is no token, problem says what and
+// the tokens before it are kept.
+func scan(text string, d Dialect) *scanner {
+	s := &scanner{text: text, dialect: d, tokens: make([]lexer.Token, 0, 8+len(text)/5)}
+	for s.problem == nil && s.skip() {
+		s.token()
+	}
+	s.tokens = append(s.tokens, lexer.EOFToken(lexer.Position{Offset: s.pos}))
+	return s
+}
+
+// skip passes white space and comments and reports whether something follows.
+func (s *scanner) skip() bool {
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; {
+		case isSpace(c):
+			s.pos++
+		case c == '/' && strings.HasPrefix(s.text[s.pos:], "/*"):
+			length := strings.Index(s.text[s.pos+2:], "*/")
+			if length < 0 {
+				s.fail(&problem{kind: openComment, span: Span{s.pos, len(s.text)}})
+				return false
+			}
+			inner := s.pos + 2
+			s.comments = append(s.comments, &Comment{
+				place: place{Span{s.pos, inner + length + 2}}, Text: s.text[inner : inner+length],
+			})
+			s.pos = inner + length + 2
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+
+// skipFrom is where the next token after pos begins.
+func (s *scanner) skipFrom(pos int) int {
+	for pos < len(s.text) {
+		switch {
+		case isSpace(s.text[pos]):
+			pos++
+		case strings.HasPrefix(s.text[pos:], "/*"):
+			length := strings.Index(s.text[pos+2:], "*/")
+			if length < 0 {
+				return len(s.text)
+			}
+			pos += length + 4
+		default:
+			return pos
+		}
+	}
+	return pos
+}
+
+// at is the byte at pos, 0 behind the end.
+func (s *scanner) at(pos int) byte {
+	if pos < len(s.text) {
+		return s.text[pos]
+	}
+	return 0
+}
+
+// emit adds the token from the current position up to end.
+func (s *scanner) emit(typ lexer.TokenType, end int) {
+	s.tokens = append(s.tokens, lexer.Token{
+		Type: typ, Value: s.text[s.pos:end], Pos: lexer.Position{Offset: s.pos},
+	})
+	s.pos = end
+	s.before, s.last = s.last, typ
+	switch typ {
+	case tokFind:
+		s.clause = inFind
+	case tokWhere:
+		s.clause = inWhere
+	case tokReturn:
+		s.clause = inReturn
+	case tokHaving:
+		s.clause = inHaving
+	case tokOrderBy:
+		s.clause = inOrder
+	case tokSkip, tokLimit:
+		s.clause = inPage
+	}
+}
+
+func (s *scanner) fail(p *problem) { s.problem = p }
+
+func (s *scanner) note(span Span, text string) { s.notes = append(s.notes, note{span, text}) }
+
+// emitWide adds a token of several words, between which comments may stand.
+func (s *scanner) emitWide(typ lexer.TokenType, end int) {
+	inner := scanner{text: s.text[:end], pos: s.pos}
+	for inner.pos < end {
+		if inner.skip() {
+			inner.pos++
+		}
+	}
+	s.comments = append(s.comments, inner.comments...)
+	s.emit(typ, end)
+}
+
+// token adds the next token; s.pos is at its first byte.
+func (s *scanner) token() {
+	c := s.text[s.pos]
+	if s.last == 0 && (c == '"' || c == '\'') {
+		s.emit(tokFind, s.pos) // full text may leave out FIND
+	}
+	switch {
+	case isLetter(c):
+		s.word()
+	case isDigit(c):
+		s.number()
+	case c == '"' || c == '\'':
+		s.string(s.pos, c)
+	case c == '\\' && (s.at(s.pos+1) == '"' || s.at(s.pos+1) == '\''):
+		s.escapedString(s.at(s.pos + 1))
+	case c == '(' || c == ')':
+		s.paren(c)
+	case c == '[':
+		s.path()
+	case c == '#' && isLetter(s.at(s.pos+1)):
+		s.emit(tokSmart, s.nameEnd(s.pos+1))
+	case c == '$' && s.at(s.pos+1) == '{':
+		s.parameter()
+	case c == '/' && s.role() == roleValue:
+		s.regex()
+	case c == '-':
+		s.minus()
+	default:
+		s.sign()
+	}
+}
+
+// sign adds a token of signs.
+func (s *scanner) sign() {
+	rest := s.text[s.pos:]
+	for _, op := range comparisonSigns {
+		if strings.HasPrefix(rest, op) {
+			s.emit(tokOp, s.pos+len(op))
+			return
+		}
+	}
+	if strings.HasPrefix(rest, ">>") || strings.HasPrefix(rest, "<<") {
+		s.emit(tokArrow, s.pos+2)
+		return
+	}
+	if i := strings.IndexByte("<>=|,!*+/^?;", rest[0]); i >= 0 {
+		types := [...]lexer.TokenType{tokOp, tokOp, tokOp, tokPipe, tokComma, tokBang, tokStar,
+			tokArith, tokArith, tokArith, tokQuestion, tokSemicolon}
+		s.emit(types[i], s.pos+1)
+		return
+	}
+	r, size := utf8.DecodeRuneInString(rest)
+	if r == utf8.RuneError && size <= 1 {
+		s.fail(&problem{kind: notUTF8, span: Span{s.pos, s.pos + 1}})
+		return
+	}
+	s.fail(&problem{kind: strayCharacter, span: Span{s.pos, s.pos + size}})
+}
+
+// comparisonSigns are the operators of more than one byte, the longest first.
+var comparisonSigns = [...]string{"!~=", "!^=", "!$=", "!=", "<=", ">=", "~=", "^=", "$="}
+
+// minus adds a minus sign, or the negative number that it begins.
+func (s *scanner) minus() {
+	if next := s.skipFrom(s.pos + 1); s.role() == roleValue && isDigit(s.at(next)) {
+		s.emitWide(tokLiteral, s.numberEnd(next))
+		return
+	}
+	if s.last != tokMinus {
+		s.signs = 0
+	}
+	if s.signs++; s.signs > MaxDepth {
+		s.fail(&problem{kind: tooDeep, span: Span{s.pos, s.pos + 1}})
+		return
+	}
+	s.emit(tokMinus, s.pos+1)
+}
+
+// paren adds a parenthesis and keeps account of what it opens or closes.
+func (s *scanner) paren(c byte) {
+	if c == ')' {
+		s.closeParen()
+		return
+	}
+	if len(s.parens) == MaxDepth {
+		s.fail(&problem{kind: tooDeep, span: Span{s.pos, s.pos + 1}})
+		return
+	}
+	typ, kind := s.opening()
+	s.parens = append(s.parens, paren{kind, s.clause})
+	s.emit(typ, s.pos+1)
+}
+
+// opening is what the parenthesis at the current position opens.
+func (s *scanner) opening() (lexer.TokenType, parenKind) {
+	next := s.skipFrom(s.pos + 1)
+	switch word := s.text[next:s.nameEnd(next)]; {
+	case strings.EqualFold(word, "that"):
+		return tokOptOpen, optionalParen
+	case strings.EqualFold(word, "find") && s.role() == roleValue:
+		return tokSubOpen, subParen
+	}
+	switch s.role() {
+	case roleValue:
+		return tokOpen, listParen
+	case roleProperty:
+		return tokOpen, filterParen
+	case roleVerb:
+		return tokOpen, verbsParen
+	case roleCall:
+		return tokOpen, callParen
+	case roleOperand:
+		return tokOpen, arithParen
+	default:
+		return tokOpen, namesParen
+	}
+}
+
+func (s *scanner) closeParen() {
+	s.closed = noParen
+	if n := len(s.parens); n > 0 {
+		top := s.parens[n-1]
+		s.parens = s.parens[:n-1]
+		s.closed = top.kind
+		s.clause = top.clause
+	}
+	if next := s.skipFrom(s.pos + 1); s.closed == optionalParen && s.at(next) == '?' {
+		s.emitWide(tokOptClose, next+1)
+		return
+	}
+	s.emit(tokClose, s.pos+1)
+}

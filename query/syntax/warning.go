@@ -1,0 +1,104 @@
+package syntax
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Warning is a remark on a statement that runs, but perhaps not as its author thinks.
+type Warning struct {
+	Span Span
+	// Line and Column are where the span begins, from 1, in runes; 0 in a built tree.
+	Line, Column int
+	Message      string
+}
+
+// String is the warning on one line.
+func (w Warning) String() string {
+	if w.Line == 0 {
+		return w.Message
+	}
+	return fmt.Sprintf("%s at line %d column %d", w.Message, w.Line, w.Column)
+}
+
+// Warnings are remarks on a valid statement, in the order of the text: names inside a
+// negation that are used outside, columns that stand twice, lists that cannot mean
+// what they seem to, and what the parser had to read with good will.
+func Warnings(q *Query) []Warning {
+	w := warner{text: q.source}
+	for _, n := range q.notes {
+		w.add(n.span, n.text)
+	}
+	w.query(q)
+	slices.SortStableFunc(w.found, func(a, b Warning) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	return w.found
+}
+
+type warner struct {
+	text  string
+	found []Warning
+}
+
+func (w *warner) add(span Span, message string) {
+	warning := Warning{Span: span, Message: message}
+	if w.text != "" {
+		warning.Line, warning.Column = Position(w.text, span.Start)
+	}
+	w.found = append(w.found, warning)
+}
+
+func (w *warner) query(q *Query) {
+	scope := q.Scope()
+	Walk(q, func(n Node) bool {
+		switch n := n.(type) {
+		case *SubQuery:
+			w.query(n.Query)
+			return false
+		case *Comparison:
+			w.comparison(n)
+		case *Property:
+			w.negated(scope, n, n.Selector)
+		case *SelectorRef:
+			w.negated(scope, n, n.Name)
+		case *SelectorAll:
+			w.negated(scope, n, n.Selector)
+		}
+		return true
+	})
+	if q.Return != nil {
+		w.columns(q.Return.Items)
+	}
+}
+
+// negated warns of the use of a name that is never bound.
+func (w *warner) negated(scope *Scope, n Node, name string) {
+	if b, ok := scope.Find(name); ok && b.Negated {
+		w.add(n.Span(), fmt.Sprintf("%q is inside a negation, so it is always undefined", name))
+	}
+}
+
+// comparison warns of a negated list that nearly always holds.
+func (w *warner) comparison(c *Comparison) {
+	list, ok := c.Right.(*List)
+	if ok && list.All && c.Op == NotEqual {
+		w.add(c.span, "!= (a AND b) holds unless the property has all these values; for none of them write OR")
+	}
+}
+
+// columns warns of names that stand twice; see [Query.Columns].
+func (w *warner) columns(items []*ReturnItem) {
+	seen := make(map[string]Expr)
+	for _, item := range items {
+		name := item.Column()
+		first, again := seen[name]
+		switch {
+		case !again:
+			seen[name] = item.Expr
+		case EqualTrees(first, item.Expr):
+			w.add(item.span, fmt.Sprintf("column %q stands twice and is returned once", name))
+		default:
+			w.add(item.span, fmt.Sprintf("several columns have the name %q; the one that is returned has the first value that is defined", name))
+		}
+	}
+}
