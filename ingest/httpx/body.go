@@ -103,14 +103,14 @@ const maxErrorBody = 64 << 10
 // maxMessage is the longest message, in bytes, that an Error quotes.
 const maxMessage = 300
 
-// complaint finds the identifier and the message in an error body. It knows the
-// shapes {"id","message"}, {"code","message"}, {"error":"..."},
+// complaint finds the identifier and the message in an error body, as they are.
+// It knows the shapes {"id","message"}, {"code","message"}, {"error":"..."},
 // {"error":{"code","message"}} and {"errors":[{"message"}]}.
 func complaint(body []byte, contentType string) (code, message string) {
 	var top map[string]json.RawMessage
 	if json.Unmarshal(body, &top) != nil {
 		if kindOf(contentType) == "text/plain" {
-			return "", oneLine(string(body))
+			return "", string(body)
 		}
 		return "", ""
 	}
@@ -130,7 +130,7 @@ func complaint(body []byte, contentType string) (code, message string) {
 			message = m
 		}
 	}
-	return oneLine(code), oneLine(message)
+	return code, message
 }
 
 // textOf returns the first of the named members that is a text or a number.

@@ -33,6 +33,9 @@ func (k *call) run(ctx context.Context, out any) (*Response, error) {
 		if err != nil {
 			return nil, k.giveUp(ctx, last, err)
 		}
+		if !k.deadline.After(k.c.o.Clock.now()) {
+			return nil, k.giveUp(ctx, last, ErrBudget)
+		}
 		resp, f := k.attempt(ctx, out)
 		if f == nil {
 			return resp, nil
@@ -156,7 +159,7 @@ func (k *call) refused(raw *http.Response, resp *Response) *failure {
 	f := k.fail(nil, resp)
 	if err == nil {
 		code, message := complaint(body, raw.Header.Get("Content-Type"))
-		f.err.Code, f.err.Message = k.c.o.Redactor.Redact(code), k.c.o.Redactor.Redact(message)
+		f.err.Code, f.err.Message = k.c.quote(code), k.c.quote(message)
 	}
 	now := k.c.o.Clock.now()
 	f.after, _ = retryAfter(raw.Header, now)

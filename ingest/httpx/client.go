@@ -116,8 +116,12 @@ func (c *Client) unresolved(path string) string {
 		u.User = nil
 		path = u.String()
 	}
-	return oneLine(c.o.Redactor.Redact(path))
+	return c.quote(path)
 }
+
+// quote makes a text of the outside fit for an error. It hides secrets before it
+// shortens, which could leave the half of one.
+func (c *Client) quote(text string) string { return oneLine(c.o.Redactor.Redact(text)) }
 
 // newRequest builds one attempt.
 func (c *Client) newRequest(ctx context.Context, r Request, target *url.URL) (*http.Request, error) {

@@ -157,6 +157,8 @@ func TestErrorAnswers(t *testing.T) {
 			httpx.Error{Status: 409, Message: "nope [31m more"}, "GET /x: 409 Conflict: nope [31m more"},
 		{"html", says(410, `<html>`, "Content-Type", "text/html"), httpx.Error{Status: 410}, "GET /x: 410 Gone"},
 		{"echo of the key", says(401, `{"message":"bad key `+key+`"}`), httpx.Error{Status: 401, Message: "bad key ***"}, "GET /x: 401 Unauthorized: bad key ***"},
+		{"echo of the key where the message is cut", says(400, `{"message":"`+strings.Repeat("a", 290)+key+`"}`),
+			httpx.Error{Status: 400, Message: strings.Repeat("a", 290) + "***"}, "GET /x: 400 Bad Request: " + strings.Repeat("a", 290) + "***"},
 		{"long", says(400, `{"message":"`+strings.Repeat("ab", 300)+`"}`),
 			httpx.Error{Status: 400, Message: strings.Repeat("ab", 150) + "…"}, "GET /x: 400 Bad Request: " + strings.Repeat("ab", 150) + "…"},
 	}

@@ -24,7 +24,7 @@ func (k *call) fail(err error, resp *Response) *failure {
 	e := &Error{Method: k.r.Method, Path: k.path, Attempts: k.attempts, Err: k.c.o.Redactor.Error(err), Hint: hintFor(err)}
 	if resp != nil {
 		e.Status = resp.Status
-		e.RequestID = oneLine(k.c.o.Redactor.Redact(requestID(resp.Header)))
+		e.RequestID = k.c.quote(requestID(resp.Header))
 	}
 	return &failure{err: e, again: err != nil && heals(err) && (k.repeatable() || neverSent(err))}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -311,6 +312,37 @@ func TestRowsWithoutIdentifier(t *testing.T) {
 	for page, err := range client.RangePages(t.Context(), byEnd) {
 		if err != nil || len(page.Rows) != 1 {
 			t.Errorf("own key: %d rows, %v; want 1", len(page.Rows), err)
+		}
+	}
+}
+
+// BenchmarkOffsetPages reads 100,000 rows of 1.5 kB in pages of 100.
+func BenchmarkOffsetPages(b *testing.B) {
+	page := make([]string, 100)
+	var request atomic.Int64
+	h := func(w http.ResponseWriter, _ *http.Request) {
+		n := int(request.Add(1)-1) % 1000
+		for i := range page {
+			page[i] = fmt.Sprintf(`{"id":"%024d","filler":"%s"}`, n*100+i, strings.Repeat("pear ", 300))
+		}
+		answer(w, 200, `{"totalCount":100000,"results":[`+strings.Join(page, ",")+`]}`)
+	}
+	client, err := httpx.New(httpx.Options{BaseURL: "https://api.example.com", Transport: inMemory(h)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	list := httpx.OffsetList{Path: "/users", Rows: "results", Total: "totalCount"}
+	b.ReportAllocs()
+	for b.Loop() {
+		rows := 0
+		for page, err := range client.OffsetPages(b.Context(), list) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows += len(page.Rows)
+		}
+		if rows != 100000 {
+			b.Fatalf("%d rows", rows)
 		}
 	}
 }

@@ -90,6 +90,6 @@ func (c *Client) cursorError(l RangeList, resp *Response, err error) error {
 	}
 	return &Error{
 		Method: http.MethodGet, Path: path, Status: resp.Status,
-		RequestID: oneLine(c.o.Redactor.Redact(requestID(resp.Header))), Attempts: 1, Err: err,
+		RequestID: c.quote(requestID(resp.Header)), Attempts: 1, Err: err,
 	}
 }

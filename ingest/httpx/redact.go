@@ -42,6 +42,7 @@ func NewRedactor(secrets ...string) *Redactor {
 func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	known := len(r.secrets)
 	for _, s := range secrets {
 		for _, s := range []string{s, strings.TrimSpace(s)} {
 			if len(s) < minSecret || r.secrets[s] {
@@ -53,6 +54,9 @@ func (r *Redactor) Add(secrets ...string) {
 			r.secrets[s] = true
 			r.forms = append(r.forms, formsOf(s)...)
 		}
+	}
+	if len(r.secrets) == known {
+		return
 	}
 	slices.SortFunc(r.forms, func(a, b string) int {
 		if len(a) != len(b) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -76,6 +77,10 @@ func TestRedactedErrorKeepsItsCauseAndNotItsText(t *testing.T) {
 		if strings.Contains(text, "s3cr3t") {
 			t.Errorf("%q shows the secret", text)
 		}
+	}
+	timeout, ok := err.(interface{ Timeout() bool })
+	if !ok || timeout.Timeout() || !r.Error(os.ErrDeadlineExceeded).(interface{ Timeout() bool }).Timeout() {
+		t.Error("Timeout does not say what the cause says")
 	}
 	if r.Error(nil) != nil {
 		t.Error("nil error became one")

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -58,21 +59,26 @@ func proxyOf(base *url.URL, o Options) (func(*http.Request) (*url.URL, error), e
 	if base.Scheme == "http" { // loopback: a proxy would see the credential in the clear
 		return nil, nil
 	}
-	if o.ProxyURL == "" {
-		return o.Proxy, nil
+	pick := o.Proxy
+	if o.ProxyURL != "" {
+		proxy, err := url.Parse(o.ProxyURL)
+		if err != nil || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, proxy.Scheme) || proxy.Host == "" {
+			return nil, errors.New("proxy must be http://, https:// or socks5://HOST:PORT")
+		}
+		pick = http.ProxyURL(proxy)
 	}
-	proxy, err := url.Parse(o.ProxyURL)
-	if err != nil {
-		return nil, errors.New("proxy is not a URL")
+	if pick == nil {
+		return nil, nil
 	}
-	if password, ok := proxy.User.Password(); ok {
-		o.Redactor.Add(password)
-	}
-	switch proxy.Scheme {
-	case "http", "https", "socks5", "socks5h":
-		return http.ProxyURL(proxy), nil
-	}
-	return nil, errors.New("proxy must be http://, https:// or socks5://HOST:PORT")
+	return func(req *http.Request) (*url.URL, error) {
+		proxy, err := pick(req)
+		if proxy != nil {
+			if password, ok := proxy.User.Password(); ok {
+				o.Redactor.Add(password)
+			}
+		}
+		return proxy, err
+	}, nil
 }
 
 // rootsOf returns the system's certificate authorities and those of file, or nil
