@@ -1,0 +1,145 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+)
+
+// deleted checks what is kept of deleted keys: each is really gone, and its
+// deletion is in the history that is kept.
+func (c *checker) deleted() error {
+	for k, v := range c.r.each(bucketGone, nil) {
+		id, ok := c.r.names.identity(k)
+		if !ok {
+			return c.r.damaged(errKey, "deleted key %.80q", k)
+		}
+		g, err := decodeGone(k, v)
+		if err != nil {
+			return c.r.damaged(err, "deleted key %.80q", k)
+		}
+		if c.states[id] != nil || g.touched <= c.base || g.touched > c.newest {
+			if err := c.report("deleted %s %s of %s", id.Kind, id.Key, id.Instance); err != nil {
+				return err
+			}
+			continue
+		}
+		u, found, err := c.r.undo(g.touched, id)
+		if err != nil {
+			return err
+		}
+		if !found || u.before == nil || u.before.image.Meta.Version != g.version {
+			if err := c.report("last image of %s %s of %s", id.Kind, id.Key, id.Instance); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// beside checks the records that are no objects. Each is decoded; a failure is
+// reported and the next is read.
+func (c *checker) beside() error {
+	for _, step := range []func() error{c.runs, c.raws, c.mapped, c.marks, c.holds} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *checker) runs() error {
+	want := uint64(1)
+	for k, v := range c.r.each(bucketRun, nil) {
+		run, err := decodeRun(k, v, want)
+		if err == nil && (!bytes.Equal(k, numberKey(want)) || run.Version > c.newest) {
+			err = errors.New("its number or version is impossible")
+		}
+		if err != nil {
+			if err := c.broken(c.r.damaged(err, "run %d", want)); err != nil {
+				return err
+			}
+		}
+		want++
+	}
+	return nil
+}
+
+func (c *checker) raws() error {
+	for k, v := range c.r.each(bucketRaw, nil) {
+		id, ok := c.r.names.identity(k)
+		_, err := unpack(k, v)
+		switch {
+		case !ok:
+			err = errKey
+		case err == nil && c.states[id] == nil:
+			err = errors.New("there is no such object")
+		}
+		if err != nil {
+			if err := c.broken(c.r.damaged(err, "raw data of %s of %s", id.Key, id.Instance)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checker) mapped() error {
+	for k, v := range c.r.each(bucketMapped, nil) {
+		parts, ok := splitKey(k, 2)
+		err := errKey
+		if ok {
+			_, err = decodeMapped(k, v, parts[1])
+		}
+		if err == nil && !c.instances[parts[0]] {
+			err = errors.New("there is no such instance")
+		}
+		if err != nil {
+			if err := c.broken(c.r.damaged(err, "mapped relationship %.80q", k)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checker) marks() error {
+	for k, v := range c.r.each(bucketMark, nil) {
+		_, err := decodeMark(k, v)
+		if _, ok := splitKey(k, 2); !ok {
+			err = errKey
+		}
+		if err != nil {
+			if err := c.broken(c.r.damaged(err, "freshness %.80q", k)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// holds checks that cursors and pins hold versions that are kept.
+func (c *checker) holds() error {
+	cursors, err := c.r.cursors()
+	if err != nil {
+		return err
+	}
+	for _, cur := range cursors {
+		if cur.Version != 0 && (cur.Version < c.base || cur.Version > c.newest) {
+			if err := c.report("cursor of %s for %s, at version %d", cur.Destination, cur.Instance, cur.Version); err != nil {
+				return err
+			}
+		}
+	}
+	pins, err := c.r.pins()
+	if err != nil {
+		return err
+	}
+	for _, p := range pins {
+		if p.Version < c.base || p.Version > c.newest {
+			if err := c.report("pin %s, at version %d", p.Name, p.Version); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
