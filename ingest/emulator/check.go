@@ -45,6 +45,7 @@ func refer[T any](c *checker, kind string, rows []T, to map[string]bool, optiona
 	}
 }
 
+// heroku checks people and teams; apps goes on with what teams own.
 func (c *checker) heroku(h *HerokuEstate) {
 	users := unique(c, "heroku user", h.Users, func(u *HerokuUser) string { return u.ID })
 	accounts := unique(c, "enterprise account", h.Accounts, func(a *EnterpriseAccount) string { return a.ID })
@@ -109,6 +110,7 @@ func (c *checker) apps(h *HerokuEstate, users, teams, spaces map[string]bool) {
 	refer(c, "coupling", h.Couplings, pipelines, false, func(l *Coupling) string { return l.PipelineID })
 }
 
+// jumpcloud checks the directory. Rows of different organizations are never bound.
 func (c *checker) jumpcloud(j *JumpCloudEstate) {
 	orgs := unique(c, "organization", j.Organizations, func(o *Organization) string { return o.ID })
 	users := unique(c, "jumpcloud user", j.Users, func(u *User) string { return u.ID })
@@ -134,6 +136,7 @@ func (c *checker) jumpcloud(j *JumpCloudEstate) {
 	c.bindings("system group member", j.SystemMembers, systemGroups, systems)
 }
 
+// bindings checks that each pair of ends is there once, and that both ends are.
 func (c *checker) bindings(kind string, rows []Binding, from, to map[string]bool) {
 	unique(c, kind, rows, func(b *Binding) string { return b.From + " " + b.To })
 	refer(c, kind, rows, from, false, func(b *Binding) string { return b.From })

@@ -34,6 +34,7 @@ func (e Estate) NextDay() (Estate, []Event) {
 	return next, d.events
 }
 
+// heroku and jumpcloud note what happened, for whoever tells the story.
 func (d *day) heroku(format string, args ...any) {
 	d.events = append(d.events, Event{"heroku", fmt.Sprintf(format, args...)})
 }

@@ -79,6 +79,7 @@ var herokuProblems = map[int]herokuProblem{
 	http.StatusServiceUnavailable:           {ID: "service_unavailable", Message: "The API is temporarily unavailable."},
 }
 
+// problem is the usual body of a status; one without a usual body is our fault.
 func (a *herokuAPI) problem(status int) any {
 	if p, ok := herokuProblems[status]; ok {
 		return p

@@ -4,6 +4,8 @@ package emulator
 // from the names: the catalogue is the same for everybody.
 func regionRef(name string) ref { return ref{uuid(0, "region", name), name} }
 
+// appBody is an application as team lists and /apps give it: team, space and
+// owner may each be null.
 func (x *herokuIndex) appBody(i int32) any {
 	a := x.Apps[i]
 	team := x.teamRef(a.TeamID)
@@ -37,6 +39,8 @@ func (x *herokuIndex) owner(a *App) *userRef {
 	return &userRef{uuid(0, "team owner", a.TeamID), name + "@herokumanager.example"}
 }
 
+// addOnBody is an add-on. The names of its config variables are among the things
+// that a collector must not keep.
 func (x *herokuIndex) addOnBody(i int32) any {
 	a := x.AddOns[i]
 	type price struct {
@@ -73,6 +77,7 @@ func (x *herokuIndex) billing(app string) typedRef {
 	return typedRef{x.appRef(app), "app"}
 }
 
+// collaboratorBody says what a user may do with an application.
 func (x *herokuIndex) collaboratorBody(i int32) any {
 	c := x.Collaborators[i]
 	u := x.Users[x.user[c.UserID]]
@@ -91,6 +96,7 @@ func (x *herokuIndex) collaboratorBody(i int32) any {
 	}{c.ID, x.appRef(c.AppID), user{userRef{u.ID, u.Email}, u.Federated}, c.Role, permissions(c.Permissions), c.CreatedAt, c.UpdatedAt}
 }
 
+// domainBody is a hostname; sni_endpoint is null when it is served without TLS.
 func (x *herokuIndex) domainBody(i int32) any {
 	d := x.Domains[i]
 	var endpoint *ref
@@ -106,6 +112,8 @@ func (x *herokuIndex) domainBody(i int32) any {
 	}{d, x.appRef(d.AppID), endpoint}
 }
 
+// endpointBody is a certificate. Before the upload is read, ssl_cert is an empty
+// object; the question marks in its names are the API's.
 func (x *herokuIndex) endpointBody(i int32) any {
 	p := x.Endpoints[i]
 	type cert struct {
@@ -130,6 +138,7 @@ func (x *herokuIndex) endpointBody(i int32) any {
 	}{p, x.appRef(p.AppID), served}
 }
 
+// pipelineBody is a pipeline; an old one may have no owner.
 func (x *herokuIndex) pipelineBody(i int32) any {
 	type owner struct {
 		ID   string `json:"id"`
@@ -146,6 +155,7 @@ func (x *herokuIndex) pipelineBody(i int32) any {
 	}{p, o}
 }
 
+// couplingBody names application and pipeline by id alone, as the API does.
 func (x *herokuIndex) couplingBody(i int32) any {
 	type id struct {
 		ID string `json:"id"`

@@ -67,6 +67,8 @@ var addOnPlans = []struct {
 	{"pollen-mail", "starter", 0, "POLLEN_API_KEY POLLEN_DOMAIN"},
 }
 
+// addOns gives production applications a database, a cache and logs, most of the
+// time, and the others something cheap now and then.
 func (m *herokuMaker) addOns(a App, production bool) {
 	r := chooser(m.seed, "add-ons", a.Name)
 	for n, plan := range addOnPlans {
@@ -87,6 +89,7 @@ func (m *herokuMaker) addOns(a App, production bool) {
 	}
 }
 
+// addOn makes the add-on of plan n.
 func (m *herokuMaker) addOn(a App, n int) AddOn {
 	plan := addOnPlans[n]
 	made := m.age(10, 500, "add-on", a.Name, n)
@@ -103,7 +106,10 @@ func (m *herokuMaker) addOn(a App, n int) AddOn {
 }
 
 // trees name things that want a name.
-var trees = []string{"alder", "birch", "cedar", "damson", "elder", "fig", "gean", "hazel", "ilex", "juniper", "larch", "medlar", "quince", "rowan", "sorb", "walnut"}
+var trees = []string{
+	"alder", "birch", "cedar", "damson", "elder", "fig", "gean", "hazel",
+	"ilex", "juniper", "larch", "medlar", "quince", "rowan", "sorb", "walnut",
+}
 
 // domains gives an application its own hostname, and production ones custom
 // hostnames with a certificate.
@@ -141,6 +147,7 @@ func (m *herokuMaker) domains(a App, production bool) {
 // valid; the others' are somewhere between one and three months.
 var certificateDays = map[string]int{"helpdesk": -4, "reports": 2, "invoices": 12, "search": 29}
 
+// endpoint makes the certificate of a custom hostname.
 func (m *herokuMaker) endpoint(a App, d Domain) Endpoint {
 	r := chooser(m.seed, "endpoint", a.Name)
 	id := uuid(m.seed, "endpoint", a.Name)

@@ -48,6 +48,7 @@ var permissionTexts = map[string]string{
 	"list":    "See that the application exists",
 }
 
+// permissions explains each name, as the API does.
 func permissions(names []string) List[permission] {
 	var list List[permission]
 	for _, name := range names {
@@ -60,6 +61,8 @@ func permissions(names []string) List[permission] {
 	return list
 }
 
+// userRef, namedUser, teamRef, accountRef and appRef name a row by its id. The
+// name is looked up at serving, so that a renamed team is renamed everywhere.
 func (x *herokuIndex) userRef(id string) userRef {
 	u := x.Users[x.user[id]]
 	return userRef{u.ID, u.Email}
@@ -136,6 +139,7 @@ func (x *herokuIndex) accountBody() any {
 	}
 }
 
+// enterpriseBody is an enterprise account.
 func (x *herokuIndex) enterpriseBody(i int32) any {
 	a := x.Accounts[i]
 	return struct {
@@ -144,6 +148,8 @@ func (x *herokuIndex) enterpriseBody(i int32) any {
 	}{a, x.provider(a.ID, true, false)}
 }
 
+// accountMemberBody is a member of an enterprise account. It has an id of its own
+// besides user.id, and no dates.
 func (x *herokuIndex) accountMemberBody(i int32) any {
 	m := x.AccountMembers[i]
 	u := x.Users[x.user[m.UserID]]
@@ -154,9 +160,13 @@ func (x *herokuIndex) accountMemberBody(i int32) any {
 		TwoFactor   bool              `json:"two_factor_authentication"`
 		Provider    *identityProvider `json:"identity_provider"`
 		Account     *ref              `json:"enterprise_account"`
-	}{m.ID, x.userRef(m.UserID), permissions(m.Permissions), u.TwoFactor, x.provider(m.AccountID, u.Federated, true), x.accountRef(m.AccountID)}
+	}{
+		m.ID, x.userRef(m.UserID), permissions(m.Permissions), u.TwoFactor,
+		x.provider(m.AccountID, u.Federated, true), x.accountRef(m.AccountID),
+	}
 }
 
+// teamBody is a team; its role is that of whoever asks, null for no member.
 func (x *herokuIndex) teamBody(i int32) any {
 	t := x.Teams[i]
 	return struct {
@@ -167,6 +177,7 @@ func (x *herokuIndex) teamBody(i int32) any {
 	}{t, x.roles[t.ID], x.accountRef(t.AccountID), x.provider(t.AccountID, true, false)}
 }
 
+// teamMemberBody is a membership. The id is the membership's, not the user's.
 func (x *herokuIndex) teamMemberBody(i int32) any {
 	m := x.TeamMembers[i]
 	u := x.Users[x.user[m.UserID]]
@@ -186,6 +197,7 @@ func (x *herokuIndex) teamMemberBody(i int32) any {
 	}
 }
 
+// invitationBody is an open invitation; the invited may not have told a name.
 func (x *herokuIndex) invitationBody(i int32) any {
 	v := x.Invitations[i]
 	return struct {
@@ -199,6 +211,7 @@ func (x *herokuIndex) invitationBody(i int32) any {
 	}{v.ID, v.Role, namedUser{userRef{v.UserID, v.Email}, v.Name}, x.namedUser(v.InvitedBy), x.teamRef(v.TeamID), v.CreatedAt, v.UpdatedAt}
 }
 
+// spaceBody is a private space. organization is what team was called before.
 func (x *herokuIndex) spaceBody(i int32) any {
 	s := x.Spaces[i]
 	team := x.teamRef(s.TeamID)
@@ -210,6 +223,7 @@ func (x *herokuIndex) spaceBody(i int32) any {
 	}{s, team, team, regionRef(s.Region)}
 }
 
+// spaceMemberBody says what a user may do in a space.
 func (x *herokuIndex) spaceMemberBody(i int32) any {
 	m := x.SpaceMembers[i]
 	return struct {

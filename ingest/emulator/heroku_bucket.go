@@ -20,6 +20,7 @@ type bucket struct {
 	since  time.Time
 }
 
+// newBucket makes a full bucket.
 func newBucket(now func() time.Time, size, perMinute int) *bucket {
 	return &bucket{now: now, size: float64(size), rate: float64(perMinute) / 60, tokens: float64(size)}
 }
@@ -47,6 +48,7 @@ func (b *bucket) left() int {
 	return int(b.tokens)
 }
 
+// refill adds what came back since the last look. The caller holds mu.
 func (b *bucket) refill() {
 	if b.now == nil {
 		return

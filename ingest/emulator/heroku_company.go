@@ -65,6 +65,7 @@ func (m *herokuMaker) age(least, most int, what ...any) Stamp {
 	return firstDay.Days(-least-r.IntN(most-least)) - Stamp(r.IntN(10*60*60))*1000
 }
 
+// account makes enterprise account n. The first one has single sign-on.
 func (m *herokuMaker) account(n int) {
 	name := []string{"orchard", "orchard-retail", "orchard-ventures", "orchard-archive"}[n%4]
 	if n >= 4 {
@@ -80,6 +81,7 @@ func (m *herokuMaker) account(n int) {
 	m.h.Accounts = append(m.h.Accounts, a)
 }
 
+// team makes a team; labs is no enterprise team and has a limit of members.
 func (m *herokuMaker) team(name string, account int) {
 	t := Team{
 		ID: uuid(m.seed, "team", name), Name: "orchard-" + name, Type: "enterprise", Licenses: true,
@@ -162,6 +164,7 @@ func (m *herokuMaker) user(username string) string {
 	return uuid(m.seed, "heroku user", username+"@orchard.example")
 }
 
+// invite leaves an invitation open.
 func (m *herokuMaker) invite(email, team, by, role, name string) {
 	sent := m.age(1, 20, "invitation", email)
 	m.h.Invitations = append(m.h.Invitations, Invitation{
@@ -175,7 +178,8 @@ func (m *herokuMaker) space(name, team string, shield bool) {
 	made := m.age(200, 600, "space", name)
 	n := len(m.h.Spaces)
 	s := Space{
-		ID: uuid(m.seed, "space", name), Name: "orchard-" + name, CIDR: fmt.Sprintf("10.%d.0.0/16", 10+n), DataCIDR: fmt.Sprintf("10.%d.0.0/20", 110+n),
+		ID: uuid(m.seed, "space", name), Name: "orchard-" + name,
+		CIDR: fmt.Sprintf("10.%d.0.0/16", 10+n), DataCIDR: fmt.Sprintf("10.%d.0.0/20", 110+n),
 		Shield: shield, State: "allocated", CreatedAt: made, UpdatedAt: made.Days(3), TeamID: uuid(m.seed, "team", team), Region: "frankfurt",
 	}
 	m.h.Spaces = append(m.h.Spaces, s)
@@ -207,6 +211,7 @@ func (m *herokuMaker) pipelines() {
 	m.h.Pipelines = append(m.h.Pipelines, Pipeline{uuid(m.seed, "pipeline", "unused"), "retired-experiments", made, made, "", ""})
 }
 
+// couple puts an application into a pipeline.
 func (m *herokuMaker) couple(p Pipeline, app, stage string) {
 	m.h.Couplings = append(m.h.Couplings, Coupling{uuid(m.seed, "coupling", p.ID, stage), p.ID, app, stage, p.CreatedAt, p.CreatedAt})
 }

@@ -2,6 +2,7 @@ package emulator
 
 import "net/http"
 
+// accounts are the enterprise accounts that the key sees: all of them.
 func (a *herokuAPI) accounts(c *call, x *herokuIndex) *reply {
 	return a.list(c, &list{
 		at: x.allAccounts, key: func(i int32) string { return x.Accounts[i].ID }, body: x.enterpriseBody,
@@ -18,8 +19,10 @@ func (x *herokuIndex) myTeams() []int32 {
 	return byID(at, func(i int32) string { return x.Teams[i].ID })
 }
 
+// teams are the teams of the key's owner, also those outside every account.
 func (a *herokuAPI) teams(c *call, x *herokuIndex) *reply { return a.list(c, x.teamList(x.myTeams())) }
 
+// oneTeam is a team by id or name.
 func (a *herokuAPI) oneTeam(c *call, x *herokuIndex) *reply {
 	i, found := x.team[c.id]
 	if !found {
@@ -28,6 +31,7 @@ func (a *herokuAPI) oneTeam(c *call, x *herokuIndex) *reply {
 	return ok(x.teamBody(i))
 }
 
+// teamsIn are the teams of an enterprise account, whoever is in them.
 func (x *herokuIndex) teamsIn(account string) *list { return x.teamList(x.teamsOf[account]) }
 
 func (x *herokuIndex) teamList(at []int32) *list {
@@ -45,6 +49,7 @@ func (x *herokuIndex) membersIn(account string) *list {
 	return x.rows(x.accountMembers[account], func(i int32) string { return x.AccountMembers[i].ID }, x.accountMemberBody)
 }
 
+// teamMembersIn are memberships, which the API also ranges by e-mail.
 func (x *herokuIndex) teamMembersIn(team string) *list {
 	l := x.rows(x.members[team], func(i int32) string { return x.TeamMembers[i].ID }, x.teamMemberBody)
 	email := func(i int32) string { return x.Users[x.user[x.TeamMembers[i].UserID]].Email }
@@ -91,6 +96,7 @@ func (x *herokuIndex) appList(at []int32) *list {
 
 func (x *herokuIndex) addOnsIn(app string) *list { return x.addOnList(x.addOns[app]) }
 
+// teamAddOnsIn are the add-ons of all of a team's applications.
 func (x *herokuIndex) teamAddOnsIn(team string) *list { return x.addOnList(x.teamAddOns[team]) }
 
 func (x *herokuIndex) addOnList(at []int32) *list {
@@ -119,6 +125,8 @@ func (a *herokuAPI) pipelines(c *call, x *herokuIndex) *reply {
 	return a.list(c, l)
 }
 
+// couplingsIn are a pipeline's couplings, teamCouplingsIn those of all of a
+// team's applications.
 func (x *herokuIndex) couplingsIn(pipeline string) *list {
 	return x.couplingList(x.couplings[pipeline])
 }

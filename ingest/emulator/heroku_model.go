@@ -274,6 +274,7 @@ func clonePointer[T any](p *T) *T {
 	return new(*p)
 }
 
+// size counts rows in the order of the fields.
 func (h HerokuEstate) size() []Count {
 	return []Count{
 		{"heroku users", len(h.Users)},

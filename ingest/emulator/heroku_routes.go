@@ -64,6 +64,7 @@ func (a *herokuAPI) route(c *call) *reply {
 	return a.refuse(http.StatusNotFound, "")
 }
 
+// ok answers one object.
 func ok(body any) *reply { return &reply{status: http.StatusOK, header: http.Header{}, body: body} }
 
 // below makes the answer of a list under a parent: 404 when there is no such
@@ -77,6 +78,9 @@ func below(parent func(*herokuIndex, string) string, rows func(*herokuIndex, str
 		return a.list(c, rows(x, id))
 	}
 }
+
+// The five methods below turn what stands in a path, a name or an id, into an
+// id; "" when there is no such row.
 
 func (x *herokuIndex) byAccount(name string) string {
 	return idOf(x.account, name, x.Accounts, func(a *EnterpriseAccount) string { return a.ID })

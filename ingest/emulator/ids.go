@@ -22,6 +22,7 @@ func digest(seed uint64, parts ...any) []byte {
 // uuid invents an id of Heroku's form.
 func uuid(seed uint64, parts ...any) string { return formatUUID(digest(seed, parts...)[:16]) }
 
+// formatUUID writes sixteen bytes as a random UUID would be written.
 func formatUUID(b []byte) string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])

@@ -53,6 +53,7 @@ type jumpcloudProblem struct {
 	Message string `json:"message"`
 }
 
+// problem is the usual body of a status.
 func (a *jumpcloudAPI) problem(status int) any {
 	p := jumpcloudProblem{http.StatusText(status), http.StatusText(status)}
 	if status == http.StatusUnauthorized {
@@ -162,6 +163,7 @@ func (a *jumpcloudAPI) total(c *call, r *reply) {
 	}
 }
 
+// anys makes a list that encodes its elements one by one.
 func anys[T any](values []T) List[any] {
 	var list List[any]
 	for _, v := range values {

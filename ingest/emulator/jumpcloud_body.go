@@ -2,6 +2,7 @@ package emulator
 
 import "encoding/json"
 
+// organizationBody is a tenant. Objects of version 1 carry their id twice.
 func (x *orgRows) organizationBody(i int32) any {
 	o := x.Organizations[i]
 	return struct {
@@ -10,6 +11,7 @@ func (x *orgRows) organizationBody(i int32) any {
 	}{o.ID, o}
 }
 
+// userBody is a user; mfa is missing altogether in some.
 func (x *orgRows) userBody(i int32) any {
 	u := x.Users[i]
 	return struct {
@@ -79,14 +81,20 @@ func (x *orgRows) oneGroup(id string) any {
 	return x.Groups[x.group[id]]
 }
 
+// mdmBody is an Apple MDM with the odds and ends that the API adds.
 func (x *orgRows) mdmBody(i int32) any {
 	return struct {
 		MDM
 		DEP  json.RawMessage `json:"dep"`
 		ADES json.RawMessage `json:"ades"`
-	}{x.MDMs[i], json.RawMessage(`{"welcomeScreen":{"title":"Welcome"}}`), json.RawMessage(`{"ios":null,"macos":{"enableZeroTouchEnrollment":true}}`)}
+	}{
+		x.MDMs[i], json.RawMessage(`{"welcomeScreen":{"title":"Welcome"}}`),
+		json.RawMessage(`{"ios":null,"macos":{"enableZeroTouchEnrollment":true}}`),
+	}
 }
 
+// deviceBody is an Apple device. One that never checked in has null where the
+// others have what they told.
 func (x *orgRows) deviceBody(i int32) any {
 	type information struct {
 		DeviceName string  `json:"deviceName"`
@@ -117,6 +125,7 @@ func (x *orgRows) deviceBody(i int32) any {
 	}{d, safe, info}
 }
 
+// systemBody is a computer; fde is null where the agent cannot tell.
 func (x *orgRows) systemBody(i int32) any {
 	type mdm struct {
 		Vendor string `json:"vendor"`

@@ -33,6 +33,7 @@ type bound struct {
 	Paths    List[List[hop]] `json:"paths"`
 }
 
+// hopTo is a step without attributes.
 func hopTo(id, kind string) hop { return hop{To: node{ID: id, Type: kind}} }
 
 // The six methods below say whether an object is there and belongs to the
@@ -107,9 +108,12 @@ func sudo(b Binding) json.RawMessage {
 	return encode(map[string]rights{"sudo": {b.Sudo, b.Passwordless}})
 }
 
+// toEnd and fromEnd pick the end that reached lists.
 func toEnd(b Binding) string   { return b.To }
 func fromEnd(b Binding) string { return b.From }
 
+// groupMembers are the edges from a group to its users, groupMembership the same
+// users as objects with the path to them.
 func (x *orgRows) groupMembers(group string) *list {
 	if !x.hasGroup(group) {
 		return nil
@@ -124,6 +128,7 @@ func (x *orgRows) groupMembership(group string) *list {
 	return reached(x.members[group], x.GroupMembers, "user", toEnd)
 }
 
+// userGroups are the groups that a user is in.
 func (x *orgRows) userGroups(user string) *list {
 	if !x.hasUser(user) {
 		return nil
@@ -131,6 +136,7 @@ func (x *orgRows) userGroups(user string) *list {
 	return reached(x.memberOf[user], x.GroupMembers, "user_group", fromEnd)
 }
 
+// systemGroupMembers and systemGroupMembership are the same for systems.
 func (x *orgRows) systemGroupMembers(group string) *list {
 	if !x.hasSystemGroup(group) {
 		return nil
@@ -145,6 +151,8 @@ func (x *orgRows) systemGroupMembership(group string) *list {
 	return reached(x.systemMembers[group], x.SystemMembers, "system", toEnd)
 }
 
+// systemUserList are the users who may log in to a system, with their sudo
+// rights; userSystemList is the other direction.
 func (x *orgRows) systemUserList(system string) *list {
 	if !x.hasSystem(system) {
 		return nil
@@ -159,6 +167,7 @@ func (x *orgRows) userSystemList(user string) *list {
 	return reached(x.userSystems[user], x.SystemUsers, "system", fromEnd)
 }
 
+// applicationGroups are the groups that reach an application.
 func (x *orgRows) applicationGroups(app string) *list {
 	if !x.hasApplication(app) {
 		return nil

@@ -35,6 +35,7 @@ func newJumpCloud(seed uint64, staff []person, organizations int) JumpCloudEstat
 	return m.j
 }
 
+// organization opens a tenant; what is made from now on belongs to it.
 func (m *jumpcloudMaker) organization(name string, logo Opt) {
 	m.org = objectID(m.seed, "organization", name)
 	m.j.Organizations = append(m.j.Organizations, Organization{m.org, Opt(name), logo, m.age(1500, 1600, "organization", name)})
@@ -49,6 +50,7 @@ func (m *jumpcloudMaker) age(least, most int, what ...any) Stamp {
 // user gives the id of somebody's account.
 func (m *jumpcloudMaker) user(username string) string { return objectID(m.seed, "user", username) }
 
+// people makes everybody an account but the contractors, then finds managers.
 func (m *jumpcloudMaker) people(staff []person) {
 	for n, p := range staff {
 		if !p.is("outside") {
@@ -66,6 +68,7 @@ func (m *jumpcloudMaker) people(staff []person) {
 	}
 }
 
+// person makes an account; n keeps numbers apart that must be.
 func (m *jumpcloudMaker) person(p person, n int) User {
 	name := p.username()
 	r := chooser(m.seed, "jumpcloud user", name)
@@ -123,7 +126,8 @@ func (m *jumpcloudMaker) details(u *User, p person, r *rand.Rand) {
 		u.Addresses = List[Address]{{objectID(m.seed, "address", u.Username), "work", "1 Orchard Lane", u.Location, "", "00000", "ZZ"}}
 	}
 	if chance(r, 25) {
-		u.SSHKeys = List[SSHKey]{{objectID(m.seed, "ssh", u.Username), "laptop", "ssh-ed25519 AAAAinvented" + objectID(m.seed, "public", u.Username), u.Created.Days(1)}}
+		public := "ssh-ed25519 AAAAinvented" + objectID(m.seed, "public", u.Username)
+		u.SSHKeys = List[SSHKey]{{objectID(m.seed, "ssh", u.Username), "laptop", public, u.Created.Days(1)}}
 	}
 	if p.department == "Security" {
 		u.Attributes = List[Attribute]{{"clearance", "high"}}
@@ -158,6 +162,7 @@ var groupNames = []struct {
 // departments that have a group, in order.
 var departments = []string{"Platform", "Payments", "Storefront", "Mobile", "Data", "Growth", "Tools", "Security", "Finance", "Support"}
 
+// groups makes one group a department, and the groups of groupNames.
 func (m *jumpcloudMaker) groups(staff []person) {
 	for _, name := range departments {
 		m.group(strings.ToLower(name), staff, func(p person) bool { return p.human() && p.department == name })
@@ -167,6 +172,7 @@ func (m *jumpcloudMaker) groups(staff []person) {
 	}
 }
 
+// group makes a group of those for whom of holds. Leavers stay in theirs.
 func (m *jumpcloudMaker) group(name string, staff []person, of func(person) bool) {
 	g := Group{ID: objectID(m.seed, "group", name), Name: name, Type: "user_group", Organization: m.org}
 	switch name {

@@ -280,6 +280,7 @@ func (j JumpCloudEstate) clone() JumpCloudEstate {
 	return j
 }
 
+// size counts rows in the order of the fields.
 func (j JumpCloudEstate) size() []Count {
 	return []Count{
 		{"jumpcloud organizations", len(j.Organizations)},

@@ -75,6 +75,7 @@ func (a *jumpcloudAPI) route(c *call, x *orgRows) *reply {
 	return a.refuse(http.StatusNotFound, "")
 }
 
+// organizations are the tenants of the administrator, whichever was chosen.
 func (x *orgRows) organizations(string) *list {
 	return &list{
 		at: all(x.Organizations, nil), key: func(i int32) string { return x.Organizations[i].ID },
@@ -86,6 +87,8 @@ func (x *orgRows) organizations(string) *list {
 	}
 }
 
+// userList, applicationList and systemList are the lists of version 1, in the
+// order in which the rows were made unless sort says otherwise.
 func (x *orgRows) userList(string) *list {
 	return &list{
 		at: x.users, key: func(i int32) string { return x.Users[i].ID }, body: x.userBody,
@@ -121,6 +124,7 @@ func (x *orgRows) systemList(string) *list {
 	}
 }
 
+// groupList, systemGroupList and mdmList are the lists of version 2.
 func (x *orgRows) groupList(string) *list       { return groupList(x.Groups, x.groups) }
 func (x *orgRows) systemGroupList(string) *list { return groupList(x.SystemGroups, x.sysgrps) }
 
@@ -141,6 +145,7 @@ func (x *orgRows) mdmList(string) *list {
 	}
 }
 
+// mdmDevices are the devices of an MDM.
 func (x *orgRows) mdmDevices(mdm string) *list {
 	if !x.hasMDM(mdm) {
 		return nil

@@ -22,6 +22,7 @@ var applicationPlan = []struct{ name, groups, users string }{
 	{"Bramley Travel", "alumni", ""},
 }
 
+// applications makes the SSO applications and binds groups and users to them.
 func (m *jumpcloudMaker) applications() {
 	for n, plan := range applicationPlan {
 		name, off := strings.CutSuffix(plan.name, "!")
@@ -29,7 +30,8 @@ func (m *jumpcloudMaker) applications() {
 		a := Application{
 			ID: objectID(m.seed, "application", slug), Name: slug, DisplayName: name, DisplayLabel: name, Active: !off,
 			Description: Opt("Sign-on to " + name), LearnMore: "https://docs.orchard.example/" + Opt(slug),
-			SSOURL: "https://sso.jumpcloud.example/saml2/" + slug, SSO: SSO{Type: "saml", JIT: n%3 == 0, IDPCertExpirationAt: firstDay.Days(20 * n)}, Organization: m.org,
+			SSOURL: "https://sso.jumpcloud.example/saml2/" + slug, Organization: m.org,
+			SSO:     SSO{Type: "saml", JIT: n%3 == 0, IDPCertExpirationAt: firstDay.Days(20 * n)},
 			Created: m.age(30, 900, "application", slug), Logo: Opt("https://cdn.orchard.example/" + slug + ".png"),
 			Secret: SecretMarker + "-sso-" + objectID(m.seed, "secret", slug),
 		}
@@ -65,6 +67,8 @@ func (m *jumpcloudMaker) serial(parts ...any) string {
 	return "ORC" + strings.ToUpper(objectID(m.seed, parts...)[:9])
 }
 
+// device enrols an Apple device in the MDM. A computer's serial number is that of
+// its system, which is how the two can be joined.
 func (m *jumpcloudMaker) device(name, model, serial, version string) {
 	r := chooser(m.seed, "device", name)
 	m.j.Devices = append(m.j.Devices, Device{
@@ -123,6 +127,7 @@ var systemKinds = map[string]System{
 	},
 }
 
+// system makes a computer of a kind that was seen within the last days.
 func (m *jumpcloudMaker) system(host, kind string) System {
 	r := chooser(m.seed, "system", host)
 	s := systemKinds[kind]

@@ -63,6 +63,7 @@ func (l *Log) Reset() {
 	l.requests, l.counts = nil, nil
 }
 
+// add remembers a request; when the log is full its older half goes.
 func (l *Log) add(r Request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -89,6 +89,7 @@ func rebind(r *rand.Rand, bindings *[]Binding, floor int, b Binding) (verb strin
 	return "loses", done
 }
 
+// anyUser lets somebody join, or deletes an account with all its bindings.
 func (d *day) anyUser(r *rand.Rand) {
 	j := &d.JumpCloud
 	if !grow(r, len(j.Users), 50) {
@@ -107,6 +108,7 @@ func (d *day) anyUser(r *rand.Rand) {
 	d.jumpcloud("%s joins", u.Username)
 }
 
+// anyUserState suspends somebody, or takes the suspension back.
 func (d *day) anyUserState(r *rand.Rand) {
 	if u := some(r, d.JumpCloud.Users); u.Suspended {
 		d.activate(u.Username)
@@ -115,6 +117,7 @@ func (d *day) anyUserState(r *rand.Rand) {
 	}
 }
 
+// anyUserAccess changes a second factor, a password or a right.
 func (d *day) anyUserAccess(r *rand.Rand) {
 	u := some(r, d.JumpCloud.Users)
 	switch r.IntN(4) {
@@ -132,6 +135,7 @@ func (d *day) anyUserAccess(r *rand.Rand) {
 	d.jumpcloud("the access of %s changes", u.Username)
 }
 
+// anyUserJob moves somebody to another department; texts become null and back.
 func (d *day) anyUserJob(r *rand.Rand) {
 	u := some(r, d.JumpCloud.Users)
 	u.Department, u.JobTitle = pick(r, departments), pick(r, []string{"Engineer", "Lead", "Analyst", ""})
@@ -139,6 +143,7 @@ func (d *day) anyUserJob(r *rand.Rand) {
 	d.jumpcloud("%s works in %s now", u.Username, u.Department)
 }
 
+// anyGroup makes a group with members, or deletes one.
 func (d *day) anyGroup(r *rand.Rand) {
 	j := &d.JumpCloud
 	if grow(r, len(j.Groups), 12) {
@@ -157,6 +162,7 @@ func (d *day) anyGroup(r *rand.Rand) {
 	d.jumpcloud("group %s is deleted", g.Name)
 }
 
+// anyGroupName renames a group: an update, and nothing else.
 func (d *day) anyGroupName(r *rand.Rand) {
 	g := some(r, d.JumpCloud.Groups)
 	old := g.Name
@@ -164,6 +170,7 @@ func (d *day) anyGroupName(r *rand.Rand) {
 	d.jumpcloud("group %s is renamed to %s", old, g.Name)
 }
 
+// anyGroupMember adds a membership or ends one; either may come back later.
 func (d *day) anyGroupMember(r *rand.Rand) {
 	j := &d.JumpCloud
 	g, u := some(r, j.Groups), some(r, j.Users)

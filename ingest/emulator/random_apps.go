@@ -2,6 +2,7 @@ package emulator
 
 import "math/rand/v2"
 
+// anyCollaborator gives a user a place on an application, or takes one.
 func (d *day) anyCollaborator(r *rand.Rand) {
 	h := &d.Heroku
 	if c := some(r, h.Collaborators); c != nil && !grow(r, len(h.Collaborators), 80) {
@@ -17,6 +18,7 @@ func (d *day) anyCollaborator(r *rand.Rand) {
 	}
 }
 
+// anyDomain adds a hostname, or removes one with its certificate.
 func (d *day) anyDomain(r *rand.Rand) {
 	h := &d.Heroku
 	if !grow(r, len(h.Domains), 45) {
@@ -51,6 +53,7 @@ func (d *day) anyCertificate(r *rand.Rand) {
 	}
 }
 
+// anyPipeline makes a pipeline of a team or a user, or removes one.
 func (d *day) anyPipeline(r *rand.Rand) {
 	h := &d.Heroku
 	if !grow(r, len(h.Pipelines), 9) {
@@ -87,6 +90,7 @@ func (d *day) anyCoupling(r *rand.Rand) {
 	}
 }
 
+// anySpace makes a space with members, or removes one: its applications move out.
 func (d *day) anySpace(r *rand.Rand) {
 	h := &d.Heroku
 	if !grow(r, len(h.Spaces), 2) {
@@ -106,6 +110,7 @@ func (d *day) anySpace(r *rand.Rand) {
 	d.heroku("space %s is made", s.Name)
 }
 
+// anySpaceMember gives a user a place in a space, or takes one.
 func (d *day) anySpaceMember(r *rand.Rand) {
 	h := &d.Heroku
 	s, u := some(r, h.Spaces), some(r, h.Users)

@@ -6,6 +6,7 @@ import (
 	"strings"
 )
 
+// anyApp makes an application with all that hangs off it, or removes one.
 func (d *day) anyApp(r *rand.Rand) {
 	h := &d.Heroku
 	if !grow(r, len(h.Apps), 35) {
@@ -23,6 +24,7 @@ func (d *day) anyApp(r *rand.Rand) {
 	d.heroku("application %s is made", name)
 }
 
+// anyAppName renames an application: its id stays.
 func (d *day) anyAppName(r *rand.Rand) { d.renameApp(some(r, d.Heroku.Apps).Name, d.word(r)) }
 
 // anyAppOwner moves an application to another team, or makes a personal one a
@@ -33,6 +35,7 @@ func (d *day) anyAppOwner(r *rand.Rand) {
 	d.transferApp(a.Name, t.Name)
 }
 
+// anyAppState changes an application's own properties, null ones included.
 func (d *day) anyAppState(r *rand.Rand) {
 	a := some(r, d.Heroku.Apps)
 	a.Maintenance, a.Stack, a.UpdatedAt = chance(r, 50), pick(r, []string{"heroku-22", "heroku-24"}), d.Now
@@ -43,6 +46,7 @@ func (d *day) anyAppState(r *rand.Rand) {
 	d.heroku("application %s changes", a.Name)
 }
 
+// anyAddOn adds an add-on or removes one.
 func (d *day) anyAddOn(r *rand.Rand) {
 	h := &d.Heroku
 	if !grow(r, len(h.AddOns), 50) {
@@ -59,6 +63,7 @@ func (d *day) anyAddOn(r *rand.Rand) {
 	d.heroku("add-on %s is added to %s", o.Name, a.Name)
 }
 
+// anyAddOnPlan moves an add-on to another plan.
 func (d *day) anyAddOnPlan(r *rand.Rand) {
 	if o := some(r, d.Heroku.AddOns); o != nil {
 		o.Plan, o.UpdatedAt = pick(r, []string{"standard-0", "standard-2", "premium-4"}), d.Now
@@ -68,6 +73,7 @@ func (d *day) anyAddOnPlan(r *rand.Rand) {
 	}
 }
 
+// anyTeam makes a team that the key's owner is in, or deletes one.
 func (d *day) anyTeam(r *rand.Rand) {
 	h := &d.Heroku
 	if !grow(r, len(h.Teams), 8) {
@@ -96,6 +102,7 @@ func (d *day) anyTeam(r *rand.Rand) {
 	d.heroku("team %s is made", t.Name)
 }
 
+// anyTeamName renames a team, and so the owner of its applications.
 func (d *day) anyTeamName(r *rand.Rand) {
 	t := some(r, d.Heroku.Teams)
 	old := t.Name
@@ -123,6 +130,7 @@ func (d *day) anyMember(r *rand.Rand) {
 // anyOf gives one of the roles, or none.
 func anyOf(r *rand.Rand) Opt { return pick(r, []Opt{"admin", "member", "member", "collaborator", ""}) }
 
+// anyRole changes what a member is in a team.
 func (d *day) anyRole(r *rand.Rand) {
 	if m := some(r, d.Heroku.TeamMembers); m != nil && m.UserID != d.Heroku.AccountID {
 		m.Role, m.UpdatedAt = anyOf(r), d.Now
@@ -130,6 +138,7 @@ func (d *day) anyRole(r *rand.Rand) {
 	}
 }
 
+// anyInvitation invites somebody, or lets an invited one join.
 func (d *day) anyInvitation(r *rand.Rand) {
 	h := &d.Heroku
 	if v := some(r, h.Invitations); v != nil && chance(r, 50) {
@@ -163,6 +172,7 @@ func (d *day) anyLogin(r *rand.Rand) {
 	}
 }
 
+// anyLoginMail changes the e-mail of a login, which is what others know it by.
 func (d *day) anyLoginMail(r *rand.Rand) {
 	u := some(r, d.Heroku.Users)
 	if u.ID != d.Heroku.AccountID {
@@ -173,6 +183,7 @@ func (d *day) anyLoginMail(r *rand.Rand) {
 	}
 }
 
+// anyAccount renames an enterprise account.
 func (d *day) anyAccount(r *rand.Rand) {
 	a := some(r, d.Heroku.Accounts)
 	a.Name, a.UpdatedAt = "orchard-"+d.word(r), d.Now

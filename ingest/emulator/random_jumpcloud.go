@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 )
 
+// anySSO makes an SSO application, or deletes one with its bindings.
 func (d *day) anySSO(r *rand.Rand) {
 	j := &d.JumpCloud
 	if grow(r, len(j.Applications), 10) {
@@ -22,6 +23,7 @@ func (d *day) anySSO(r *rand.Rand) {
 	d.jumpcloud("application %s is deleted", a.Name)
 }
 
+// anySSOState switches an application on or off.
 func (d *day) anySSOState(r *rand.Rand) {
 	a := some(r, d.JumpCloud.Applications)
 	a.Active = !a.Active
@@ -29,6 +31,7 @@ func (d *day) anySSOState(r *rand.Rand) {
 	d.jumpcloud("application %s is switched on or off", a.Name)
 }
 
+// anySSOUser binds a user to an application, or ends such a binding.
 func (d *day) anySSOUser(r *rand.Rand) {
 	j := &d.JumpCloud
 	a, u := some(r, j.Applications), some(r, j.Users)
@@ -38,6 +41,7 @@ func (d *day) anySSOUser(r *rand.Rand) {
 	}
 }
 
+// anySSOGroup binds a group to an application: many users reach it at once.
 func (d *day) anySSOGroup(r *rand.Rand) {
 	j := &d.JumpCloud
 	a, g := some(r, j.Applications), some(r, j.Groups)
@@ -47,6 +51,7 @@ func (d *day) anySSOGroup(r *rand.Rand) {
 	}
 }
 
+// anyMDM renews the push certificate.
 func (d *day) anyMDM(r *rand.Rand) {
 	if m := some(r, d.JumpCloud.MDMs); m != nil {
 		m.CertExpiry = d.Now.Days(30 + r.IntN(300))
@@ -54,6 +59,7 @@ func (d *day) anyMDM(r *rand.Rand) {
 	}
 }
 
+// anyDevice enrols, updates or removes an Apple device.
 func (d *day) anyDevice(r *rand.Rand) {
 	j := &d.JumpCloud
 	device, m := some(r, j.Devices), some(r, j.MDMs)
@@ -76,6 +82,7 @@ func (d *day) anyDevice(r *rand.Rand) {
 	}
 }
 
+// anySystem enrols a system or removes one with its bindings.
 func (d *day) anySystem(r *rand.Rand) {
 	j := &d.JumpCloud
 	if grow(r, len(j.Systems), 45) {
@@ -91,6 +98,7 @@ func (d *day) anySystem(r *rand.Rand) {
 	d.jumpcloud("system %s is removed", s.Hostname)
 }
 
+// anySystemState changes a system's encryption, activity or version.
 func (d *day) anySystemState(r *rand.Rand) {
 	s := some(r, d.JumpCloud.Systems)
 	switch r.IntN(3) {
@@ -104,6 +112,7 @@ func (d *day) anySystemState(r *rand.Rand) {
 	d.jumpcloud("system %s changes", s.Hostname)
 }
 
+// anySystemUser gives a user a system, or takes one.
 func (d *day) anySystemUser(r *rand.Rand) {
 	j := &d.JumpCloud
 	s, u := some(r, j.Systems), some(r, j.Users)
@@ -113,6 +122,7 @@ func (d *day) anySystemUser(r *rand.Rand) {
 	}
 }
 
+// anySystemGroup makes a group with systems, or deletes one.
 func (d *day) anySystemGroup(r *rand.Rand) {
 	j := &d.JumpCloud
 	if grow(r, len(j.SystemGroups), 4) {
@@ -131,6 +141,7 @@ func (d *day) anySystemGroup(r *rand.Rand) {
 	d.jumpcloud("system group %s is deleted", g.Name)
 }
 
+// anySystemMember puts a system into a group, or takes one out.
 func (d *day) anySystemMember(r *rand.Rand) {
 	j := &d.JumpCloud
 	g, s := some(r, j.SystemGroups), some(r, j.Systems)

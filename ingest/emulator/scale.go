@@ -30,6 +30,7 @@ func numbered(n int) person {
 	return person{first: fmt.Sprintf("P%06d", n), last: "Largefield", department: departments[n%len(departments)], title: "Engineer"}
 }
 
+// largeHeroku makes one enterprise account with everybody in it.
 func largeHeroku(s Scale) HerokuEstate {
 	m := &herokuMaker{seed: s.Seed}
 	m.account(0)
@@ -83,6 +84,7 @@ func (m *herokuMaker) largeLogins(users int, account string) {
 	m.h.AccountID = m.h.Users[0].ID
 }
 
+// largeJumpCloud makes one organization with everybody in it.
 func largeJumpCloud(s Scale) JumpCloudEstate {
 	m := &jumpcloudMaker{seed: s.Seed}
 	m.organization("Orchard", "")

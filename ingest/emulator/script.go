@@ -54,7 +54,9 @@ func (d *day) acceptInvitation(email string) {
 	h.Users = append(h.Users, HerokuUser{
 		ID: v.UserID, Email: v.Email, Name: v.Name, Federated: true, CreatedAt: d.Now, UpdatedAt: d.Now, LastLogin: d.Now,
 	})
-	h.TeamMembers = append(h.TeamMembers, TeamMember{uuid(d.Seed, "team member", v.TeamID, v.UserID), v.TeamID, v.UserID, v.Role, d.Now, d.Now})
+	h.TeamMembers = append(h.TeamMembers, TeamMember{
+		uuid(d.Seed, "team member", v.TeamID, v.UserID), v.TeamID, v.UserID, v.Role, d.Now, d.Now,
+	})
 	team := h.Teams[find(h.Teams, func(t *Team) bool { return t.ID == v.TeamID })]
 	if team.AccountID != "" {
 		h.AccountMembers = append(h.AccountMembers, AccountMember{
@@ -64,6 +66,8 @@ func (d *day) acceptInvitation(email string) {
 	d.heroku("%s joins team %s", email, team.Name)
 }
 
+// suspend and activate change the state of an account. What is not there, here
+// and below, is left alone: random days may have come before.
 func (d *day) suspend(username string) {
 	if u := d.person(username); u != nil {
 		u.State, u.Suspended = "SUSPENDED", true
@@ -79,6 +83,7 @@ func (d *day) activate(username string) {
 	}
 }
 
+// enableMFA sets up somebody's second factor.
 func (d *day) enableMFA(username string) {
 	if u := d.person(username); u != nil {
 		u.TOTPEnabled, u.PortalMultifactor, u.MFA = true, true, MFA{Configured: true}
@@ -86,6 +91,7 @@ func (d *day) enableMFA(username string) {
 	}
 }
 
+// encrypt switches on the disk encryption of a system.
 func (d *day) encrypt(host string) {
 	i := find(d.JumpCloud.Systems, func(s *System) bool { return s.Hostname == host })
 	if i >= 0 {
@@ -112,6 +118,7 @@ func (d *day) group(name string) *Group {
 	return &d.JumpCloud.Groups[i]
 }
 
+// joinGroup and leaveGroup change who is in a user group.
 func (d *day) joinGroup(group, username string) {
 	g, u := d.group(group), d.person(username)
 	if g == nil || u == nil {
@@ -139,6 +146,7 @@ func (d *day) app(name string) *App {
 	return &d.Heroku.Apps[i]
 }
 
+// transferApp moves an application to another team.
 func (d *day) transferApp(name, team string) {
 	h := &d.Heroku
 	a, i := d.app(name), find(h.Teams, func(t *Team) bool { return t.Name == team })
@@ -149,6 +157,7 @@ func (d *day) transferApp(name, team string) {
 	d.heroku("application %s moves to team %s", name, team)
 }
 
+// removeAddOnOf removes the first add-on of an application.
 func (d *day) removeAddOnOf(app string) {
 	h, a := &d.Heroku, d.app(app)
 	if a == nil {
@@ -161,6 +170,7 @@ func (d *day) removeAddOnOf(app string) {
 	}
 }
 
+// renameApp renames an application, and so its addresses.
 func (d *day) renameApp(from, to string) {
 	if a := d.app(from); a != nil {
 		a.Name, a.UpdatedAt = to, d.Now
@@ -169,6 +179,7 @@ func (d *day) renameApp(from, to string) {
 	}
 }
 
+// removeAppNamed removes an application with what hangs off it.
 func (d *day) removeAppNamed(name string) {
 	if a := d.app(name); a != nil {
 		d.Heroku.removeApp(a.ID)
@@ -176,6 +187,7 @@ func (d *day) removeAppNamed(name string) {
 	}
 }
 
+// renewCertificate makes the certificate of an application valid again.
 func (d *day) renewCertificate(app string) {
 	h, a := &d.Heroku, d.app(app)
 	if a == nil {
@@ -188,6 +200,7 @@ func (d *day) renewCertificate(app string) {
 	}
 }
 
+// changeRole makes a member something else in a team.
 func (d *day) changeRole(team, email string, role Opt) {
 	h := &d.Heroku
 	t, u := find(h.Teams, func(t *Team) bool { return t.Name == team }), find(h.Users, func(u *HerokuUser) bool { return u.Email == email })
