@@ -1,0 +1,80 @@
+package querytest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// Pair is a graph and a request about it, made by a seed.
+type Pair struct {
+	Seed    uint64
+	Graph   *Graph
+	Request Request
+}
+
+// NewPair makes the pair of a seed: the same one on every machine. Its statement
+// parses and is valid.
+func NewPair(seed uint64) Pair {
+	d := newDice(seed)
+	p := Pair{Seed: seed, Graph: randomGraph(d)}
+	for {
+		m := queryMaker{dice: d, params: map[string]graph.Value{}}
+		q := m.query()
+		p.Request = Request{Text: q.String(), Params: m.params, Now: randomNow, Deleted: d.chance(15), Smart: smartDefinitions()}
+		if d.chance(20) {
+			p.Request.Text = q.Format()
+		}
+		if _, err := prepare(p.Request.Text); err == nil {
+			return p
+		}
+	}
+}
+
+// smartDefinitions are the settings of random requests.
+func smartDefinitions() map[string]graph.Predicate {
+	return map[string]graph.Predicate{
+		"Odd": graph.And{graph.Equals("_class", graph.StringValue("Host")), graph.Equals("active", graph.BoolValue(true))},
+	}
+}
+
+// String prints the pair so that it can be tried by hand.
+func (p *Pair) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "seed %d\n-- graph --\n%s-- case --\n@now %s\n", p.Seed, p.Graph, p.Request.Now.Format("2006-01-02T15:04:05Z07:00"))
+	if p.Request.Deleted {
+		b.WriteString("@deleted\n")
+	}
+	for _, path := range slices.Sorted(maps.Keys(p.Request.Params)) {
+		fmt.Fprintf(&b, "@param %s=%s\n", path, valueText(p.Request.Params[path]))
+	}
+	return b.String() + p.Request.Text + "\n"
+}
+
+// Disagreement runs a pair on two runners and says how the second one's answer
+// differs from the first's; empty when it does not. Ok is false when the first one
+// gave up because there are too many rows.
+func (p *Pair) Disagreement(ctx context.Context, want, got Runner) (difference string, ok bool) {
+	w, wantErr := want.Run(ctx, p.Graph, p.Request)
+	if errors.Is(wantErr, ErrTooManyRows) {
+		return "", false
+	}
+	g, gotErr := got.Run(ctx, p.Graph, p.Request)
+	switch {
+	case wantErr != nil && gotErr != nil:
+		return "", true
+	case gotErr != nil:
+		return "an error, want an answer: " + gotErr.Error(), true
+	case wantErr != nil:
+		return "an answer, want the error: " + wantErr.Error(), true
+	}
+	if d := Difference(w, g); d != "" {
+		return d, true
+	}
+	return OrderDifference(w, g), true
+}

@@ -1,0 +1,165 @@
+package querytest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/j1db/j1db/query/syntax"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// queryMaker writes random statements over the whole grammar.
+type queryMaker struct {
+	dice
+	params  map[string]graph.Value
+	aliases int
+	inner   bool // a sub-query is being written
+}
+
+// names are what the clauses after the chain may speak of.
+type names struct {
+	entities, relationships []string
+}
+
+func (n names) all() []string {
+	return append(append([]string(nil), n.entities...), n.relationships...)
+}
+
+// query makes a statement. One in many is refused by validation; its maker tries
+// again.
+func (m *queryMaker) query() *syntax.Query {
+	q := &syntax.Query{Unique: m.chance(20), Start: m.start()}
+	for range m.weighted(25, 40, 25, 10) {
+		q.Steps = append(q.Steps, m.step())
+	}
+	known := m.namesOf(q)
+	if len(known.all()) > 0 && m.chance(45) {
+		q.Where = m.filter(2, m.whereTerm(known))
+	}
+	m.returns(q, known)
+	if q.Return != nil && !q.Return.Tree && m.chance(15) {
+		q.Having = m.filter(1, func() syntax.Filter { return m.havingTerm(q) })
+	}
+	if m.chance(35) {
+		m.orderBy(q, known)
+	}
+	if m.chance(12) {
+		q.Skip = &syntax.RowCount{Rows: int64(m.IntN(4))}
+	}
+	if m.chance(25) {
+		q.Limit = &syntax.RowCount{Rows: int64(1 + m.IntN(6))}
+	}
+	return q
+}
+
+// namesOf lists the names that a chain gives to its places. Names inside a negation
+// are among them now and then: they are legal and never bound.
+func (m *queryMaker) namesOf(q *syntax.Query) names {
+	var n names
+	scope := q.Scope()
+	for _, name := range scope.Names() {
+		b, _ := scope.Find(name)
+		switch {
+		case b.Negated && !m.chance(10):
+		case b.Hop != nil:
+			if b.Default && m.chance(50) {
+				name = strings.ToLower(name)
+			}
+			n.relationships = append(n.relationships, name)
+		default:
+			n.entities = append(n.entities, name)
+		}
+	}
+	return n
+}
+
+func (m *queryMaker) start() *syntax.Selector {
+	if m.chance(6) {
+		text := pick(m.dice, randomTexts...)
+		if m.chance(30) {
+			text += " " + pick(m.dice, "laptop", "USER", randomTags[0])
+		}
+		return m.dress(&syntax.Selector{Text: &syntax.String{Value: text}})
+	}
+	return m.selector()
+}
+
+func (m *queryMaker) step() syntax.Step {
+	if m.chance(72) {
+		return m.hop()
+	}
+	g := &syntax.Optional{}
+	for range 1 + m.weighted(80, 20) {
+		g.Hops = append(g.Hops, m.hop())
+	}
+	if m.chance(35) {
+		g.Alias = m.alias()
+	}
+	return g
+}
+
+func (m *queryMaker) hop() *syntax.Hop {
+	h := &syntax.Hop{
+		Negated:   m.chance(14),
+		Direction: pick(m.dice, syntax.Either, syntax.Either, syntax.Outward, syntax.Inward),
+		Target:    m.selector(),
+	}
+	switch m.weighted(45, 35, 20) {
+	case 0:
+		h.Verbs = []*syntax.Verb{m.verb()}
+		h.Filler = m.chance(15)
+	case 1:
+		h.AnyVerb = true
+	case 2:
+		h.Verbs = []*syntax.Verb{m.verb(), m.verb()}
+	}
+	if m.chance(30) {
+		h.Alias = m.alias()
+	}
+	return h
+}
+
+func (m *queryMaker) verb() *syntax.Verb {
+	return &syntax.Verb{Class: pick(m.dice, append(randomVerbs, "LACKS")...)}
+}
+
+func (m *queryMaker) alias() *syntax.Alias {
+	m.aliases++
+	return &syntax.Alias{Name: fmt.Sprintf("%s%d", pick(m.dice, "x", "user", "any", "group"), m.aliases)}
+}
+
+func (m *queryMaker) selector() *syntax.Selector {
+	s := &syntax.Selector{}
+	if m.chance(8) {
+		s.Smart = &syntax.SmartClass{Name: pick(m.dice, "Prod", "Sev1", "Odd")}
+	}
+	switch m.weighted(50, 20, 25, 5) {
+	case 0:
+		s.Names = []*syntax.Name{m.name()}
+	case 1:
+		s.Names = []*syntax.Name{m.name(), m.name()}
+	case 2:
+		s.Any = true
+	case 3:
+		s.Any = s.Smart == nil
+	}
+	return m.dress(s)
+}
+
+func (m *queryMaker) name() *syntax.Name {
+	if m.chance(50) {
+		return &syntax.Name{Text: pick(m.dice, randomClasses...)}
+	}
+	return &syntax.Name{Text: pick(m.dice, append(randomTypes, randomType{"no_such_type", ""})...).name}
+}
+
+// dress gives a selector a WITH and an alias, perhaps.
+func (m *queryMaker) dress(s *syntax.Selector) *syntax.Selector {
+	if m.chance(28) {
+		s.With = m.filter(2, func() syntax.Filter { return m.comparison("", entityProperties, nil) })
+	}
+	if _, isDefault := s.Name(); !isDefault || m.chance(45) {
+		s.Alias = m.alias()
+	}
+	return s
+}
