@@ -38,6 +38,7 @@ func isFormat(format, s string) bool {
 	return true
 }
 
+// isIP accepts an address of the given families, without a zone.
 func isIP(s string, v4, v6 bool) bool {
 	addr, err := netip.ParseAddr(s)
 	return err == nil && addr.Zone() == "" && (addr.Is4() && v4 || addr.Is6() && v6)
@@ -64,6 +65,7 @@ func isEmail(s string) bool {
 	return true
 }
 
+// isAtomChar accepts what RFC 5322 allows in an atom.
 func isAtomChar(r rune) bool {
 	return isAlnum(r) || r < 0x80 && strings.ContainsRune("!#$%&'*+/=?^_`{|}~-", r)
 }

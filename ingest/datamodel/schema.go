@@ -116,7 +116,7 @@ func (k Kinds) names() []string {
 	return names
 }
 
-// describe says for people what s accepts.
+// describe says for people what s accepts: "a string or null".
 func (s Schema) describe() string {
 	var parts []string
 	for _, shape := range s.Shapes {
@@ -125,6 +125,7 @@ func (s Schema) describe() string {
 	return strings.Join(parts, " or ")
 }
 
+// describe leaves formats and other rules out: it explains a wrong type.
 func (s Shape) describe() string {
 	if s.Items != nil {
 		plural := strings.NewReplacer("an ", "", "a ", "", " or ", "s or ").Replace(s.Items.describe())

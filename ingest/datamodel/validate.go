@@ -74,6 +74,8 @@ type validation struct {
 	issues []Issue
 }
 
+// report adds a finding unless another class has made it: classes that extend the
+// same one, or define the same property alike, would say everything twice.
 func (v *validation) report(class, property string, rule Rule, message string) {
 	same := func(i Issue) bool { return i.Property == property && i.Rule == rule }
 	if !slices.ContainsFunc(v.issues, same) {
@@ -131,6 +133,7 @@ func (v *validation) identity() {
 	}
 }
 
+// required reports what c itself requires and the entity has not. A null is there.
 func (v *validation) required(c *Class) {
 	for _, name := range c.required {
 		switch name {
@@ -199,6 +202,8 @@ func (s Schema) failure(x graph.Value) string {
 	return "must be " + s.describe()
 }
 
+// check returns the rule of s that x breaks, "" for none. A value of the wrong
+// type breaks no other rule.
 func (s Shape) check(x graph.Value) (Rule, string) {
 	if s.Kinds&kindsOf(x) == 0 {
 		return RuleType, "must be " + s.describe()
@@ -219,6 +224,7 @@ func (s Shape) check(x graph.Value) (Rule, string) {
 	return "", ""
 }
 
+// checkString counts characters, not bytes, as JSON schema does.
 func (s Shape) checkString(x string) (Rule, string) {
 	switch {
 	case utf8.RuneCountInString(x) < s.Least:
@@ -231,6 +237,7 @@ func (s Shape) checkString(x string) (Rule, string) {
 	return "", ""
 }
 
+// checkList reports the first element that breaks a rule.
 func (s Shape) checkList(xs []graph.Value) (Rule, string) {
 	if len(xs) < s.Least {
 		return RuleItems, "must have at least " + strconv.Itoa(s.Least) + " elements"
