@@ -21,7 +21,6 @@ type parser struct {
 }
 
 // parseModel reads a model file. An error names its line.
-
 func parseModel(text string) (*Model, error) {
 	p := &parser{m: &Model{classes: map[string]*Class{}}, parents: map[*Class]string{}}
 	number := 0
