@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // checker collects what is wrong with an estate.
@@ -110,7 +111,7 @@ func (c *checker) apps(h *HerokuEstate, users, teams, spaces map[string]bool) {
 	refer(c, "coupling", h.Couplings, pipelines, false, func(l *Coupling) string { return l.PipelineID })
 }
 
-// jumpcloud checks the directory. Rows of different organizations are never bound.
+// jumpcloud checks the directory.
 func (c *checker) jumpcloud(j *JumpCloudEstate) {
 	orgs := unique(c, "organization", j.Organizations, func(o *Organization) string { return o.ID })
 	users := unique(c, "jumpcloud user", j.Users, func(u *User) string { return u.ID })
@@ -134,6 +135,29 @@ func (c *checker) jumpcloud(j *JumpCloudEstate) {
 	c.bindings("application group", j.AppGroups, applications, groups)
 	c.bindings("system user", j.SystemUsers, systems, users)
 	c.bindings("system group member", j.SystemMembers, systemGroups, systems)
+	c.tenants(j)
+}
+
+// tenants checks that no binding joins rows of two organizations.
+func (c *checker) tenants(j *JumpCloudEstate) {
+	org := map[string]string{}
+	for _, u := range j.Users {
+		org[u.ID] = u.Organization
+	}
+	for _, a := range j.Applications {
+		org[a.ID] = a.Organization
+	}
+	for _, s := range j.Systems {
+		org[s.ID] = s.Organization
+	}
+	for _, g := range slices.Concat(j.Groups, j.SystemGroups) {
+		org[g.ID] = g.Organization
+	}
+	for _, b := range slices.Concat(j.GroupMembers, j.AppUsers, j.AppGroups, j.SystemUsers, j.SystemMembers) {
+		if org[b.From] != org[b.To] {
+			c.errs = append(c.errs, fmt.Errorf("%s and %s are of different organizations", b.From, b.To))
+		}
+	}
 }
 
 // bindings checks that each pair of ends is there once, and that both ends are.

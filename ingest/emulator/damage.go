@@ -31,6 +31,9 @@ func (h *Handler) able(f Fault, a *reply) bool {
 func (h *Handler) damage(c *call, f Fault, a *reply) {
 	switch f.Action {
 	case Answer:
+		if f.Status == 0 {
+			break
+		}
 		a.replace(f.Status, h.api.problem(f.Status))
 		if f.Body != "" {
 			a.raw = []byte(f.Body)

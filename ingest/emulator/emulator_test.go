@@ -43,18 +43,29 @@ func herokuHeader(key string, extra ...string) http.Header {
 	return h
 }
 
-// try asks once; the error is that of the connection.
+// fresh opens a connection for each request: with kept ones Go's client repeats
+// a request by itself when the connection is cut.
+var (
+	fresh  = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: stay}
+	pooled = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}, CheckRedirect: stay}
+)
+
+// stay follows no redirect.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// try asks once over a connection of its own; the error is that connection's.
 func try(t *testing.T, url string, header http.Header) (answer, error) {
+	t.Helper()
+	return ask(t, fresh, url, header)
+}
+
+func ask(t *testing.T, client *http.Client, url string, header http.Header) (answer, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header = header
-	// A connection for each request: the client never repeats one by itself.
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse
-	}}
 	response, err := client.Do(request)
 	if err != nil {
 		return answer{}, err
@@ -68,7 +79,7 @@ func try(t *testing.T, url string, header http.Header) (answer, error) {
 // get asks once and expects an answer.
 func get(t *testing.T, url string, header http.Header) answer {
 	t.Helper()
-	a, err := try(t, url, header)
+	a, err := ask(t, pooled, url, header)
 	if err != nil {
 		t.Fatalf("get %s: %v", url, err)
 	}

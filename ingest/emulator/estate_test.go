@@ -28,10 +28,11 @@ func TestCheckFindsWhatIsBroken(t *testing.T) {
 		"add-on of nothing": func(e *emulator.Estate) { e.Heroku.AddOns[0].AppID = "" },
 		"group without id":  func(e *emulator.Estate) { e.JumpCloud.Groups[0].ID = "" },
 		"member of nothing": func(e *emulator.Estate) { e.JumpCloud.GroupMembers[0].To = "gone" },
+		"two tenants bound": func(e *emulator.Estate) { e.JumpCloud.Users[0].Organization = e.JumpCloud.Organizations[1].ID },
 		"key of nobody":     func(e *emulator.Estate) { e.Heroku.AccountID = "gone" },
 	}
 	for name, spoil := range breaks {
-		e := emulator.New(emulator.Options{})
+		e := emulator.New(emulator.Options{Organizations: 2})
 		spoil(&e)
 		if e.Check() == nil {
 			t.Errorf("%s: not found", name)

@@ -11,7 +11,7 @@ type Action int
 // The actions. Those on pages and rows apply to lists only, those on totals to
 // JumpCloud only: elsewhere the fault does not fire and is not counted.
 const (
-	Answer      Action = iota // answer Status instead, with the provider's error body unless Body is set
+	Answer      Action = iota // answer Status instead, with the provider's error body unless Body is set; without a Status this is Pass
 	Reset                     // cut the connection before any answer; Go's client asks again by itself when the connection was not new
 	CutBody                   // announce the whole body, send half, cut the connection
 	CutJSON                   // send half a document as if it were whole

@@ -280,6 +280,7 @@ func TestWhenFaultsFire(t *testing.T) {
 		{"one page has no middle", []emulator.Fault{{Status: 500, Page: emulator.MiddlePage}}, "/teams", []int{200}, []int{0}},
 		{"last page", []emulator.Fault{{Status: 500, Page: emulator.LastPage}}, "/teams", []int{500}, []int{1}},
 		{"first that can", []emulator.Fault{{Action: emulator.WrongTotal}, {Status: 500}, {Status: 501}}, "/teams", []int{500}, []int{0, 1, 0}},
+		{"no status passes", []emulator.Fault{{Delay: time.Microsecond}}, "/teams", []int{200, 200}, []int{2}},
 		{"one after another", []emulator.Fault{{Status: 500, Times: 1}, {Status: 503, Times: 1}}, "/teams", []int{500, 503, 200}, []int{1, 1}},
 	}
 	for _, c := range cases {

@@ -93,14 +93,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // name says what a fault does, for the log.
 func (f Fault) name() string {
 	switch {
-	case f.Action == Answer:
+	case f.Action == Answer && f.Status != 0:
 		return "status " + strconv.Itoa(f.Status)
-	case f.Action == Pass && f.Delay > 0:
+	case f.Action != Answer && f.Action != Pass:
+		return f.Action.String()
+	case f.Delay > 0:
 		return "slow"
-	case f.Action == Pass && f.Edit != nil:
+	case f.Edit != nil:
 		return "edit"
 	}
-	return f.Action.String()
+	return "pass"
 }
 
 // wait sleeps, and says whether the client is still there.

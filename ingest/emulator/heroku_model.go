@@ -125,21 +125,26 @@ type App struct {
 	Locked          bool   `json:"locked"`
 	Joined          bool   `json:"joined"`
 	InternalRouting *bool  `json:"internal_routing"`
-	GitURL          string `json:"git_url"`
-	WebURL          Opt    `json:"web_url"`
-	Buildpack       Opt    `json:"buildpack_provided_description"`
-	RepoSize        *int64 `json:"repo_size"`
-	SlugSize        *int64 `json:"slug_size"`
-	ArchivedAt      Stamp  `json:"archived_at"`
-	ReleasedAt      Stamp  `json:"released_at"`
-	CreatedAt       Stamp  `json:"created_at"`
-	UpdatedAt       Stamp  `json:"updated_at"`
-	TeamID          string `json:"-"` // empty for a personal app
-	OwnerID         string `json:"-"` // user id of a personal app's owner
-	Ownerless       bool   `json:"-"` // owner is null although the API usually names one
-	SpaceID         string `json:"-"`
-	Region          string `json:"-"`
-	Stack           string `json:"-"`
+
+	// What it is built from; null before the first release.
+	GitURL    string `json:"git_url"`
+	WebURL    Opt    `json:"web_url"`
+	Buildpack Opt    `json:"buildpack_provided_description"`
+	RepoSize  *int64 `json:"repo_size"`
+	SlugSize  *int64 `json:"slug_size"`
+
+	ArchivedAt Stamp `json:"archived_at"`
+	ReleasedAt Stamp `json:"released_at"`
+	CreatedAt  Stamp `json:"created_at"`
+	UpdatedAt  Stamp `json:"updated_at"`
+
+	// References, served as objects.
+	TeamID    string `json:"-"` // empty for a personal app
+	OwnerID   string `json:"-"` // user id of a personal app's owner
+	Ownerless bool   `json:"-"` // owner is null although the API usually names one
+	SpaceID   string `json:"-"`
+	Region    string `json:"-"`
+	Stack     string `json:"-"`
 }
 
 // AddOn is an add-on of an application.

@@ -82,54 +82,69 @@ type SSHKey struct {
 
 // User is a JumpCloud user: a person, or a bot or service by its employee type.
 type User struct {
-	ID                      string          `json:"id"`
-	Username                string          `json:"username"`
-	Email                   string          `json:"email"`
-	Firstname               Opt             `json:"firstname"`
-	Lastname                Opt             `json:"lastname"`
-	Middlename              string          `json:"middlename"`
-	Displayname             string          `json:"displayname"`
-	State                   string          `json:"state"` // STAGED, ACTIVATED, SUSPENDED
-	Activated               bool            `json:"activated"`
-	Suspended               bool            `json:"suspended"`
-	AccountLocked           bool            `json:"account_locked"`
-	AccountLockedDate       Stamp           `json:"account_locked_date"`
-	TOTPEnabled             bool            `json:"totp_enabled"`
-	MFA                     MFA             `json:"mfa,omitzero"`
-	PortalMultifactor       bool            `json:"enable_user_portal_multifactor"`
-	PasswordDate            Stamp           `json:"password_date"`
-	PasswordExpirationDate  Stamp           `json:"password_expiration_date"`
-	PasswordExpired         bool            `json:"password_expired"`
-	PasswordNeverExpires    bool            `json:"password_never_expires"`
-	Sudo                    bool            `json:"sudo"`
-	PasswordlessSudo        bool            `json:"passwordless_sudo"`
-	AllowPublicKey          bool            `json:"allow_public_key"`
-	SSHKeys                 List[SSHKey]    `json:"ssh_keys"`
-	UnixUID                 int             `json:"unix_uid"`
-	UnixGUID                int             `json:"unix_guid"`
-	Company                 string          `json:"company"`
-	Department              string          `json:"department"`
-	CostCenter              string          `json:"costCenter"`
-	JobTitle                string          `json:"jobTitle"`
-	EmployeeType            string          `json:"employeeType"`
-	EmployeeIdentifier      Opt             `json:"employeeIdentifier"`
-	Location                string          `json:"location"`
-	Manager                 Opt             `json:"manager"` // user id
-	Addresses               List[Address]   `json:"addresses"`
-	PhoneNumbers            List[Phone]     `json:"phoneNumbers"`
-	Attributes              List[Attribute] `json:"attributes"`
-	ExternalDN              string          `json:"external_dn"`
-	ExternalSourceType      string          `json:"external_source_type"`
-	ExternallyManaged       bool            `json:"externally_managed"`
-	LDAPBindingUser         bool            `json:"ldap_binding_user"`
-	SambaServiceUser        bool            `json:"samba_service_user"`
-	EnableManagedUID        bool            `json:"enable_managed_uid"`
-	DisableMaxLoginAttempts bool            `json:"disableDeviceMaxLoginAttempts"`
-	SystemUsername          string          `json:"systemUsername"`
-	Description             Opt             `json:"description"`
-	Tags                    List[string]    `json:"tags"`
-	Organization            string          `json:"organization"`
-	Created                 Stamp           `json:"created"`
+	ID          string `json:"id"`
+	Username    string `json:"username"`
+	Email       string `json:"email"`
+	Firstname   Opt    `json:"firstname"`
+	Lastname    Opt    `json:"lastname"`
+	Middlename  string `json:"middlename"`
+	Displayname string `json:"displayname"`
+
+	// Whether the account is in use. State and the two flags may disagree in old
+	// accounts.
+	State             string `json:"state"` // STAGED, ACTIVATED, SUSPENDED
+	Activated         bool   `json:"activated"`
+	Suspended         bool   `json:"suspended"`
+	AccountLocked     bool   `json:"account_locked"`
+	AccountLockedDate Stamp  `json:"account_locked_date"`
+
+	// The second factor and the password.
+	TOTPEnabled            bool  `json:"totp_enabled"`
+	MFA                    MFA   `json:"mfa,omitzero"`
+	PortalMultifactor      bool  `json:"enable_user_portal_multifactor"`
+	PasswordDate           Stamp `json:"password_date"`
+	PasswordExpirationDate Stamp `json:"password_expiration_date"`
+	PasswordExpired        bool  `json:"password_expired"`
+	PasswordNeverExpires   bool  `json:"password_never_expires"`
+
+	// Rights and keys on systems.
+	Sudo             bool         `json:"sudo"`
+	PasswordlessSudo bool         `json:"passwordless_sudo"`
+	AllowPublicKey   bool         `json:"allow_public_key"`
+	SSHKeys          List[SSHKey] `json:"ssh_keys"`
+	UnixUID          int          `json:"unix_uid"`
+	UnixGUID         int          `json:"unix_guid"`
+
+	// The job. EmployeeType tells bots and services from people.
+	Company            string `json:"company"`
+	Department         string `json:"department"`
+	CostCenter         string `json:"costCenter"`
+	JobTitle           string `json:"jobTitle"`
+	EmployeeType       string `json:"employeeType"`
+	EmployeeIdentifier Opt    `json:"employeeIdentifier"`
+	Location           string `json:"location"`
+	Manager            Opt    `json:"manager"` // user id
+
+	// How to reach the person, and what the company adds.
+	Addresses    List[Address]   `json:"addresses"`
+	PhoneNumbers List[Phone]     `json:"phoneNumbers"`
+	Attributes   List[Attribute] `json:"attributes"`
+
+	// Where the account comes from, and what it may bind to.
+	ExternalDN              string `json:"external_dn"`
+	ExternalSourceType      string `json:"external_source_type"`
+	ExternallyManaged       bool   `json:"externally_managed"`
+	LDAPBindingUser         bool   `json:"ldap_binding_user"`
+	SambaServiceUser        bool   `json:"samba_service_user"`
+	EnableManagedUID        bool   `json:"enable_managed_uid"`
+	DisableMaxLoginAttempts bool   `json:"disableDeviceMaxLoginAttempts"`
+
+	// The record itself.
+	SystemUsername string       `json:"systemUsername"`
+	Description    Opt          `json:"description"`
+	Tags           List[string] `json:"tags"`
+	Organization   string       `json:"organization"`
+	Created        Stamp        `json:"created"`
 }
 
 // Group is a group of users, or of systems.
@@ -219,39 +234,49 @@ type FDE struct {
 
 // System is a computer with JumpCloud's agent.
 type System struct {
-	ID               string          `json:"id"`
-	Hostname         string          `json:"hostname"`
-	DisplayName      string          `json:"displayName"`
-	Description      Opt             `json:"description"`
-	OS               string          `json:"os"`
-	OSFamily         string          `json:"osFamily"`
-	Version          string          `json:"version"`
-	Arch             string          `json:"arch"`
-	ArchFamily       string          `json:"archFamily"`
-	AgentVersion     string          `json:"agentVersion"`
-	SerialNumber     Opt             `json:"serialNumber"`
-	Active           bool            `json:"active"`
-	LastContact      Stamp           `json:"lastContact"`
-	RemoteIP         Opt             `json:"remoteIP"`
+	ID          string `json:"id"`
+	Hostname    string `json:"hostname"`
+	DisplayName string `json:"displayName"`
+	Description Opt    `json:"description"`
+
+	// What runs on it.
+	OS           string `json:"os"`
+	OSFamily     string `json:"osFamily"`
+	Version      string `json:"version"`
+	Arch         string `json:"arch"`
+	ArchFamily   string `json:"archFamily"`
+	AgentVersion string `json:"agentVersion"`
+	SerialNumber Opt    `json:"serialNumber"`
+
+	// Where it is, and when it was last seen.
+	Active      bool  `json:"active"`
+	LastContact Stamp `json:"lastContact"`
+	RemoteIP    Opt   `json:"remoteIP"`
+
+	// Disk encryption; nil is null, for an agent that cannot tell.
 	FDE              *FDE            `json:"fde"`
 	FileSystem       Opt             `json:"fileSystem"`
 	Interfaces       List[Interface] `json:"networkInterfaces"`
 	AmazonInstanceID Opt             `json:"amazonInstanceID"`
-	AllowMFA         bool            `json:"allowMultiFactorAuthentication"`
-	AllowPublicKey   bool            `json:"allowPublicKeyAuthentication"`
-	AllowSSHPassword bool            `json:"allowSshPasswordAuthentication"`
-	AllowSSHRoot     bool            `json:"allowSshRootLogin"`
-	SSHRootEnabled   bool            `json:"sshRootEnabled"`
-	ModifySSHD       bool            `json:"modifySSHDConfig"`
-	ServiceAccount   bool            `json:"hasServiceAccount"`
-	Timezone         int             `json:"systemTimezone"`
-	TemplateName     string          `json:"templateName"`
-	Tags             List[string]    `json:"tags"`
-	Organization     string          `json:"organization"`
-	Created          Stamp           `json:"created"`
-	InMDM            bool            `json:"-"`
-	Vendor           Opt             `json:"-"`
-	Insights         string          `json:"-"` // state of system insights: enabled, disabled, deferred
+
+	// Ways in.
+	AllowMFA         bool   `json:"allowMultiFactorAuthentication"`
+	AllowPublicKey   bool   `json:"allowPublicKeyAuthentication"`
+	AllowSSHPassword bool   `json:"allowSshPasswordAuthentication"`
+	AllowSSHRoot     bool   `json:"allowSshRootLogin"`
+	SSHRootEnabled   bool   `json:"sshRootEnabled"`
+	ModifySSHD       bool   `json:"modifySSHDConfig"`
+	ServiceAccount   bool   `json:"hasServiceAccount"`
+	Timezone         int    `json:"systemTimezone"`
+	TemplateName     string `json:"templateName"`
+
+	// The record itself, and what is served elsewhere in it.
+	Tags         List[string] `json:"tags"`
+	Organization string       `json:"organization"`
+	Created      Stamp        `json:"created"`
+	InMDM        bool         `json:"-"`
+	Vendor       Opt          `json:"-"`
+	Insights     string       `json:"-"` // state of system insights: enabled, disabled, deferred
 }
 
 // clone copies every row, and the lists that rows point to.
