@@ -97,24 +97,45 @@ func (d *diagnosis) tokenError() (*Error, []string) {
 		span = d.problem.span
 		message = "unexpected quote"
 	case atEnd && strings.TrimSpace(d.text) == "":
-		message = "the statement is empty"
+		span, message = Span{}, "the statement is empty"
 	case atEnd:
 		message = "the statement is not complete"
 	}
 	e := d.error(span, message)
 	e.Expected = expectedWords(d.expected, d.before(1).Type, d.clauseAt(d.at))
+	if half := halfPair(d.before(1)); atEnd && half != "" {
+		e.Expected = []string{half}
+	}
 	e.Incomplete = atEnd && d.problem == nil || d.opensLater()
-	var repairs []string
-	if !e.Incomplete {
-		a := d.advise()
-		e.Hint = a.hint
-		e.Nearest, repairs = d.slips(d.at)
-		repairs = append(a.repairs, repairs...)
-		if a.hint == "" {
-			repairs = append(repairs, d.insertions()...)
-		}
+	if e.Incomplete {
+		return e, nil
+	}
+	a := d.advise()
+	e.Hint = a.hint
+	nearest, repairs := d.slips(d.at)
+	if len(a.repairs) > 0 {
+		return e, a.repairs
+	}
+	e.Nearest = nearest
+	if a.hint == "" && len(nearest) == 0 {
+		repairs = append(repairs, d.earlierSlips()...)
+		e.Hint = d.earlierHint(repairs)
+	}
+	if a.hint == "" && len(repairs) == 0 {
+		repairs = d.insertions()
 	}
 	return e, repairs
+}
+
+// halfPair is the second word of a keyword of which only the first is there.
+func halfPair(t *lexer.Token) string {
+	switch {
+	case t.Type == tokOrderBy && strings.EqualFold(t.Value, "order"):
+		return "BY"
+	case t.Type == tokRelatesTo && strings.EqualFold(t.Value, "relates"):
+		return "TO"
+	}
+	return ""
 }
 
 // opensLater reports whether the offending token is a parenthesis at the very end that

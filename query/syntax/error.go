@@ -77,5 +77,8 @@ func shown(token string) string {
 	if utf8.RuneCountInString(token) > longestShown {
 		token = string([]rune(token)[:longestShown]) + "…"
 	}
+	if token != "" && (token[0] == '"' || token[0] == '\'') {
+		return visible(token)
+	}
 	return `"` + visible(token) + `"`
 }

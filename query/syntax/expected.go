@@ -95,11 +95,11 @@ func expectedWord(typ, before lexer.TokenType, in clause) string {
 		if operand {
 			return "an operator"
 		}
-		return map[lexer.TokenType]string{tokStar: "*", tokMinus: "-"}[typ]
+		return map[lexer.TokenType]string{tokStar: `"*"`, tokMinus: `"-"`}[typ]
 	case lexer.EOF:
 		return "the end"
 	}
 	return map[lexer.TokenType]string{
-		tokOpen: "(", tokClose: ")", tokOptClose: ")?", tokPipe: "|", tokComma: ",", tokBang: "!", tokArrow: ">> or <<",
+		tokOpen: `"("`, tokClose: `")"`, tokOptClose: `")?"`, tokPipe: `"|"`, tokComma: `","`, tokBang: `"!"`, tokArrow: `">>"`,
 	}[typ]
 }

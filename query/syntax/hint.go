@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
@@ -9,13 +10,13 @@ import (
 // advisers know the wrong forms that people bring along from other languages, and
 // the J1QL form of each. The first that recognises the place speaks.
 var advisers = [...]func(*diagnosis) (advice, bool){
-	adviseOtherLanguage, adviseGroupBy, adviseDistinct, adviseUnion, adviseCase,
+	adviseCharacter, adviseOtherLanguage, adviseGroupBy, adviseDistinct, adviseUnion, adviseCase,
 	adviseIn, adviseLike, adviseNot, adviseNull, adviseWordOperator, adviseBetween,
 	adviseComment, adviseSigns, adviseDoubledQuote, adviseDuration, adviseQuotedName,
 	adviseDashedName, adviseValueLeft, adviseBareValue, adviseUnquoted, adviseCommaList,
 	adviseAliasFirst, adviseMissingWith, adviseSecondWith, adviseEdgeWith,
 	adviseArrow, adviseCommaNames, adviseBareNames, adviseQuestion, adviseNested,
-	adviseTextTarget, adviseWho, adviseBang, adviseReserved, advisePairs, adviseStar,
+	adviseDottedName, adviseTextTarget, adviseWho, adviseBang, adviseReserved, advisePairs, adviseStar,
 	adviseOffset, adviseOrder, adviseAggregate, adviseArithmetic, adviseTruth,
 	adviseStatements, adviseClosing, adviseTrailingComma,
 }
@@ -92,10 +93,9 @@ func (d *diagnosis) slice(i, j int) string {
 	return d.text[d.tokens[i].Pos.Offset:end(&d.tokens[j-1])]
 }
 
-// problemAdvice is advice on what the lexer did not take for a token.
+// problemAdvice is advice on what the lexer or lower.go did not like.
 func (d *diagnosis) problemAdvice() advice {
 	p := d.problem
-	rest := d.text[min(p.span.Start, len(d.text)):]
 	switch {
 	case p.kind == slashComment:
 		return d.commentAdvice(p.span.Start, len("//"))
@@ -103,18 +103,38 @@ func (d *diagnosis) problemAdvice() advice {
 		return d.dateAdvice()
 	case p.kind == badDuration:
 		return d.durationAdvice()
-	case p.kind != strayCharacter:
-		return advice{}
-	}
-	for _, c := range characters {
-		if strings.HasPrefix(rest, c.begins) {
-			return advice{c.hint, c.repairs(d, p.span.Start)}
-		}
-	}
-	if c := rest[0]; c >= 0x80 {
-		return advice{hint: "names have letters A to Z, digits and underscores; use a filter: FIND * WITH _type = \"...\""}
+	case p.kind == dotWithoutName && strings.HasPrefix(d.text[p.span.End:], "{"):
+		return advice{hint: placeholderHint}
 	}
 	return advice{}
+}
+
+// adviseCharacter knows characters of no token.
+func adviseCharacter(d *diagnosis) (advice, bool) {
+	t := d.after(0)
+	if t.Type != tokJunk || len(t.Value) > 1 && isLetter(t.Value[0]) {
+		return silent()
+	}
+	for _, c := range characters {
+		if strings.HasPrefix(d.rest(), c.begins) {
+			return say(c.hint, c.repairs(d, t.Pos.Offset)...)
+		}
+	}
+	if t.Value[0] < 0x80 {
+		return silent()
+	}
+	from, to := t.Pos.Offset, end(t)
+	for from > 0 && strings.IndexByte(" \t\r\n(),=<>!", d.text[from-1]) < 0 {
+		from--
+	}
+	for to < len(d.text) && strings.IndexByte(" \t\r\n(),=<>!", d.text[to]) < 0 {
+		to++
+	}
+	name := d.text[from:to]
+	if d.expects(tokProperty) || d.before(1).Type == tokProperty {
+		return say("a property with other characters goes in brackets: ["+shorten(name)+"]", d.cut(Span{from, to}, "["+name+"]"))
+	}
+	return say("names have letters A to Z, digits and underscores; strings need quotes")
 }
 
 // characters are the beginnings of what is no token, with what to write instead.
@@ -123,8 +143,7 @@ var characters = [...]struct {
 	hint    string
 	repairs func(d *diagnosis, at int) []string
 }{
-	{"{{", "placeholders are filled in before the query is parsed; a value that comes with the request is written ${name}", noRepair},
-	{"{", "placeholders are filled in before the query is parsed; a value that comes with the request is written ${name}", noRepair},
+	{"{", placeholderHint, noRepair},
 	{"$", "a parameter is written ${name}", parameterRepair},
 	{"“", curlyHint, straightQuotes}, {"”", curlyHint, straightQuotes}, {"„", curlyHint, straightQuotes},
 	{"‘", curlyHint, straightQuotes}, {"’", curlyHint, straightQuotes}, {"«", curlyHint, straightQuotes},
@@ -142,6 +161,8 @@ var characters = [...]struct {
 const (
 	curlyHint   = "strings have straight quotes: \" or '"
 	commentHint = "comments are written /* ... */"
+
+	placeholderHint = "placeholders are filled in before the query is parsed; a value that comes with the request is written ${name}"
 )
 
 func noRepair(*diagnosis, int) []string { return nil }
@@ -174,7 +195,12 @@ func ampersandRepair(d *diagnosis, at int) []string {
 	for stop < len(d.text) && d.text[stop] == '&' {
 		stop++
 	}
-	return []string{d.cut(Span{at, stop}, " AND ")}
+	return []string{d.spaced(Span{at, stop}, "AND")}
+}
+
+// spaced is the text with a sign replaced by a word, with one space on either side.
+func (d *diagnosis) spaced(sign Span, word string) string {
+	return strings.TrimRight(d.text[:sign.Start], " ") + " " + word + " " + strings.TrimLeft(d.text[sign.End:], " ")
 }
 
 func commentRepair(d *diagnosis, at int) []string {
@@ -203,13 +229,22 @@ func (d *diagnosis) dateAdvice() advice {
 
 // durationAdvice knows the units that the service lacks.
 func (d *diagnosis) durationAdvice() advice {
-	text := d.text[d.problem.span.Start:d.problem.span.End]
-	unit := strings.TrimLeft(text, "+- \t\r\n.0123456789")
+	span := d.problem.span
+	text := d.text[span.Start:span.End]
+	digits := strings.IndexFunc(text, func(r rune) bool { return r >= '0' && r <= '9' })
+	if digits < 0 {
+		return advice{}
+	}
+	unit := strings.TrimLeft(text[digits:], " \t\r\n.0123456789")
+	amount, _ := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text[digits:], unit)), 64)
+	span.Start += digits
 	switch u, _ := d.dialect.unit(unit); u {
 	case Week:
-		return advice{hint: "there are no weeks: write them in days, 2 weeks as 14 days"}
+		days := strconv.FormatFloat(amount*7, 'f', -1, 64) + " days"
+		return advice{"there are no weeks: write " + days, []string{d.cut(span, days)}}
 	case Minute:
-		return advice{hint: "there are no minutes: write them in hours, 30 minutes as 0.5 hours"}
+		hours := strconv.FormatFloat(amount/60, 'f', -1, 64) + " hours"
+		return advice{"there are no minutes: write " + hours, []string{d.cut(span, hours)}}
 	}
 	return advice{}
 }

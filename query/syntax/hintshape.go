@@ -261,6 +261,16 @@ func adviseNested(d *diagnosis) (advice, bool) {
 	return say("optional groups do not nest: end this one with )? first, then begin the next")
 }
 
+// adviseDottedName knows types with dots.
+func adviseDottedName(d *diagnosis) (advice, bool) {
+	t := d.after(0)
+	if t.Type != tokJunk || !d.expects(tokWord) || d.before(1).Type == tokAs || !isDotted(t.Value) {
+		return silent()
+	}
+	filter := "* WITH _type = \"" + t.Value + "\""
+	return say("a type with other characters is a filter: "+shorten(filter), d.with(*t, filter))
+}
+
 func adviseTextTarget(d *diagnosis) (advice, bool) {
 	t := d.after(0)
 	if t.Type != tokString || !d.expects(tokWord) || d.expects(tokString) || d.before(1).Type == tokAs {

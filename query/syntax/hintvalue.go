@@ -18,6 +18,10 @@ func adviseIn(d *diagnosis) (advice, bool) {
 		return silent()
 	}
 	hint := `a list of values is written ` + op + ` ("a" OR "b")`
+	if next := d.token(at + 1); strings.HasPrefix(next.Value, "[") {
+		list := "(" + strings.Trim(next.Value, "[]") + ")"
+		return say(hint, d.cut(Span{d.after(0).Pos.Offset, end(next)}, op+" "+commasToOr(list)))
+	}
 	stop := d.closing(at + 1)
 	if stop == 0 {
 		return say(hint)
@@ -94,15 +98,12 @@ func adviseNot(d *diagnosis) (advice, bool) {
 		return say("a negated hop is written THAT !HAS Device", d.cut(Span{t.Pos.Offset, d.after(2).Pos.Offset}, "THAT !"))
 	case d.expects(tokProperty):
 		const hint = "there is no NOT: negate the operator, as in != and !~="
-		for i := d.at + 1; i < min(d.at+4, len(d.tokens)); i++ {
-			op := operatorOf(d.tokens[i].Value)
-			if d.tokens[i].Type != tokOp || op == 0 {
-				continue
-			}
-			negated := negation(op)
-			return say(hint, d.text[:t.Pos.Offset]+d.text[d.after(1).Pos.Offset:d.tokens[i].Pos.Offset]+negated.String()+d.text[end(&d.tokens[i]):])
+		name, sign := d.after(1), d.after(2)
+		op := operatorOf(sign.Value)
+		if op == 0 || !isLetter(name.Value[0]) && name.Value[0] != '[' {
+			return say(hint)
 		}
-		return say(hint)
+		return say(hint, d.text[:t.Pos.Offset]+d.text[name.Pos.Offset:sign.Pos.Offset]+negation(op).String()+d.text[end(sign):])
 	}
 	return silent()
 }
@@ -215,7 +216,7 @@ func adviseSigns(d *diagnosis) (advice, bool) {
 	}
 	if from.Type != tokOp && from.Type != tokPipe || end(from) != t.Pos.Offset {
 		if strings.HasPrefix(d.rest(), "||") {
-			return say("write OR", d.cut(Span{t.Pos.Offset, t.Pos.Offset + 2}, " OR "))
+			return say("write OR", d.spaced(Span{t.Pos.Offset, t.Pos.Offset + 2}, "OR"))
 		}
 		return silent()
 	}
@@ -340,7 +341,7 @@ func adviseBareValue(d *diagnosis) (advice, bool) {
 // adviseUnquoted knows strings without quotes.
 func adviseUnquoted(d *diagnosis) (advice, bool) {
 	t := d.after(0)
-	if t.Type != tokWord || !d.expects(tokLiteral) {
+	if t.Type != tokWord && t.Type != tokJunk || !d.expects(tokLiteral) {
 		return silent()
 	}
 	if strings.Contains(t.Value, ".") || t.Value[0] == '[' {
@@ -370,7 +371,7 @@ func adviseCommaList(d *diagnosis) (advice, bool) {
 	span := Span{d.tokens[open].Pos.Offset, end(&d.tokens[stop])}
 	list := d.text[span.Start:span.End]
 	if t.Type == tokPipe {
-		list = strings.ReplaceAll(list, "|", " OR ")
+		list = strings.ReplaceAll(strings.ReplaceAll(list, " |", "|"), "|", ",")
 	}
 	return say(hint, d.cut(span, commasToOr(list)))
 }

@@ -12,10 +12,13 @@ import (
 func Nearest(word string, candidates []string) []string {
 	best := 2
 	if len(word) <= 4 {
-		best = 1
+		best = min(1, len(word)-1)
 	}
 	var near []string
 	for _, c := range candidates {
+		if len(word) != len(c) && min(len(word), len(c)) < 3 {
+			continue // HAS is no slip of AS
+		}
 		switch distance := slips(strings.ToLower(word), strings.ToLower(c), best); {
 		case distance > best || strings.EqualFold(word, c) && word == c:
 		case distance < best:
@@ -28,10 +31,14 @@ func Nearest(word string, candidates []string) []string {
 }
 
 // slips counts the letters to insert, delete, replace or swap with their neighbour to
-// turn a into b, or something greater than limit.
+// turn a into b, or something greater than limit. Any disorder of the right letters
+// is one slip.
 func slips(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1
+	}
+	if letters(a) == letters(b) && a != b {
+		return 1
 	}
 	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
 	for j := range rows[1] {
@@ -55,30 +62,56 @@ func slips(a, b string, limit int) int {
 	return rows[1][len(b)]
 }
 
+// letters are the letters of a word in alphabetical order.
+func letters(word string) string {
+	b := []byte(word)
+	slices.Sort(b)
+	return string(b)
+}
+
 // slips are the keywords that the i-th token may be a slip of, and the statements
-// that they make. A misspelt keyword may also have passed as the name in front.
+// that they make.
 func (d *diagnosis) slips(i int) (nearest, repairs []string) {
-	nearest = Nearest(d.tokens[i].Value, d.keywordsAt(d.expected))
-	if isName(d.tokens[i].Value) {
-		for _, word := range nearest {
-			repairs = append(repairs, d.with(d.tokens[i], word))
-		}
+	if !isName(d.tokens[i].Value) {
+		return nil, nil
 	}
-	if i == 0 || !isName(d.tokens[i-1].Value) {
-		return nearest, repairs
-	}
-	r := network().start()
-	for _, t := range d.tokens[:i-1] {
-		r.step(t.Type)
-	}
-	for _, word := range Nearest(d.tokens[i-1].Value, d.keywordsAt(r.expected())) {
-		repairs = append(repairs, d.with(d.tokens[i-1], word))
+	nearest = Nearest(d.tokens[i].Value, keywordsAt(d.expected))
+	for _, word := range nearest {
+		repairs = append(repairs, d.with(d.tokens[i], word))
 	}
 	return nearest, repairs
 }
 
+// earlierSlips are the statements that come out if the word in front of the offending
+// token, which passed as a name, is a slip of a keyword.
+func (d *diagnosis) earlierSlips() []string {
+	if d.at == 0 || !isName(d.before(1).Value) {
+		return nil
+	}
+	r := network().start()
+	for _, t := range d.tokens[:d.at-1] {
+		r.step(t.Type)
+	}
+	var repairs []string
+	for _, word := range Nearest(d.before(1).Value, keywordsAt(r.expected())) {
+		text := d.with(*d.before(1), word)
+		if _, f := d.dialect.attempt(text); f == nil {
+			repairs = append(repairs, text)
+		}
+	}
+	return repairs
+}
+
+// earlierHint names the word that is a slip.
+func (d *diagnosis) earlierHint(repairs []string) string {
+	if len(repairs) == 0 {
+		return ""
+	}
+	return "is " + shown(d.before(1).Value) + " a misspelt keyword?"
+}
+
 // keywordsAt are the first words of the keywords among the types.
-func (d *diagnosis) keywordsAt(types []lexer.TokenType) []string {
+func keywordsAt(types []lexer.TokenType) []string {
 	var words []string
 	for _, typ := range likely {
 		if word, _, _ := strings.Cut(keywordText(typ), " "); word != "" && slices.Contains(types, typ) {
@@ -94,20 +127,25 @@ func (d *diagnosis) keywordsAt(types []lexer.TokenType) []string {
 // insertions are the statements that one forgotten word or comma in front of the
 // offending token makes.
 func (d *diagnosis) insertions() []string {
-	t := &d.tokens[d.at]
+	t := d.after(0)
+	if t.Type == lexer.EOF {
+		return nil
+	}
+	at := t.Pos.Offset
 	var repairs []string
 	for _, typ := range d.expected {
-		word := map[lexer.TokenType]string{
-			tokFind: "FIND ", tokThat: "THAT ", tokWith: "WITH ", tokAs: "AS ", tokComma: ", ",
-		}[typ]
-		if word == "" || t.Type == lexer.EOF || typ == tokThat && d.scanner.conditionAt(t.Pos.Offset) {
-			continue
+		switch {
+		case typ == tokComma:
+			before := end(d.before(1))
+			repairs = append(repairs, d.text[:before]+", "+strings.TrimLeft(d.text[before:], " "))
+		case typ == tokFind && d.at == 0,
+			typ == tokThat && !d.scanner.conditionAt(at),
+			typ == tokAs && strings.Contains(d.text, t.Value+"."):
+			text := d.text[:at] + keywordText(typ) + " " + d.text[at:]
+			if _, f := d.dialect.attempt(text); f == nil {
+				repairs = append(repairs, text)
+			}
 		}
-		at := t.Pos.Offset
-		if typ == tokComma {
-			at = end(d.before(1))
-		}
-		repairs = append(repairs, d.text[:at]+word+strings.TrimLeft(d.text[at:], " "))
 	}
 	return repairs
 }

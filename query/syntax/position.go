@@ -38,7 +38,8 @@ func excerpt(text string, span Span) string {
 	if runes := []rune(marked); len(runes) > excerptWidth/2 {
 		marked, after = string(runes[:excerptWidth/2]), "…"
 	}
-	if runes := []rune(before); len(runes) > excerptWidth/2 {
+	total := utf8.RuneCountInString(before) + utf8.RuneCountInString(marked) + utf8.RuneCountInString(after)
+	if runes := []rune(before); total > excerptWidth && len(runes) > excerptWidth/2 {
 		before = "…" + string(runes[len(runes)-excerptWidth/2:])
 	}
 	room := max(0, excerptWidth-utf8.RuneCountInString(before)-utf8.RuneCountInString(marked))

@@ -46,8 +46,7 @@ func (p *printer) open(indent int) {
 // begin prints the comments that stood in front of n.
 func (p *printer) begin(n Node) {
 	for len(p.comments) > 0 && p.comments[0].span.Start < n.Span().Start {
-		p.text("/*" + p.comments[0].Text + "*/")
-		p.space()
+		p.text("/*" + p.comments[0].Text + "*/ ")
 		p.comments = p.comments[1:]
 	}
 }

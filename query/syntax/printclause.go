@@ -3,7 +3,11 @@ package syntax
 // write methods of clauses, steps and filters.
 
 func (q *Query) write(p *printer) {
-	p.begin(q)
+	for len(p.comments) > 0 && p.comments[0].span.Start < q.span.Start {
+		p.comments[0].write(p)
+		p.line()
+		p.comments = p.comments[1:]
+	}
 	p.text("FIND ")
 	if q.Unique {
 		p.text("UNIQUE ")
@@ -65,8 +69,8 @@ func (p *printer) count(keyword string, n *RowCount) {
 
 func (s *Selector) write(p *printer) {
 	p.begin(s)
-	p.open(2)
 	s.writeHead(p)
+	p.open(2)
 	if s.With != nil {
 		p.space()
 		p.open(2)

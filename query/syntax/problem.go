@@ -29,7 +29,6 @@ const (
 	tooDeep
 	tooManyOperators
 	notUTF8
-	strayCharacter
 	openComment
 	openString
 	openBracket
@@ -62,7 +61,6 @@ var problemTexts = [...]struct{ message, hint string }{
 	tooDeep:          {fmt.Sprintf("more than %d levels of nesting", MaxDepth), "leave out the parentheses that are not needed"},
 	tooManyOperators: {fmt.Sprintf("more than %d operators in one expression", maxOperators), ""},
 	notUTF8:          {"the text is not UTF-8", ""},
-	strayCharacter:   {"unexpected character", ""},
 	openComment:      {"the comment is not closed", "a comment ends with */"},
 	openString:       {"the string is not closed", "a string ends with the quote that it began with"},
 	openBracket:      {"the bracket is not closed", "a property in brackets ends with ]"},

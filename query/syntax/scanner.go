@@ -218,12 +218,8 @@ func (s *scanner) sign() {
 		s.emit(types[i], s.pos+1)
 		return
 	}
-	r, size := utf8.DecodeRuneInString(rest)
-	if r == utf8.RuneError && size <= 1 {
-		s.fail(&problem{kind: notUTF8, span: Span{s.pos, s.pos + 1}})
-		return
-	}
-	s.fail(&problem{kind: strayCharacter, span: Span{s.pos, s.pos + size}})
+	_, size := utf8.DecodeRuneInString(rest)
+	s.emit(tokJunk, s.pos+size)
 }
 
 // comparisonSigns are the operators of more than one byte, the longest first.

@@ -43,7 +43,7 @@ func (s *scanner) escapedString(mark byte) {
 	closing := "\\" + string(mark)
 	length := strings.Index(s.text[s.pos+2:], closing)
 	if length < 0 {
-		s.fail(&problem{kind: strayCharacter, span: Span{s.pos, s.pos + 1}})
+		s.emit(tokJunk, s.pos+1)
 		return
 	}
 	end := s.pos + 2 + length + 2

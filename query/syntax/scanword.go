@@ -217,6 +217,8 @@ func (s *scanner) wordAt(pos int, word string) bool {
 // clauseWord adds a word where a keyword may stand.
 func (s *scanner) clauseWord(word string, end int) {
 	switch typ := keyword(word); {
+	case s.at(end) == '.' && (isLetter(s.at(end+1)) || s.at(end+1) == '['):
+		s.path() // fits nowhere, but is one thing
 	case typ == tokOrderBy:
 		s.pair(tokOrderBy, "by", end)
 	case typ == tokThat && s.conditionAt(s.skipFrom(end)):
@@ -232,7 +234,7 @@ func (s *scanner) clauseWord(word string, end int) {
 	}
 }
 
-// conditionAt reports whether a property and an operator stand at pos.
+// conditionAt reports whether a property, an operator and a value stand at pos.
 func (s *scanner) conditionAt(pos int) bool {
 	if !isLetter(s.at(pos)) {
 		return false
@@ -241,7 +243,19 @@ func (s *scanner) conditionAt(pos int) bool {
 		pos++
 	}
 	next := s.skipFrom(pos)
-	return s.comparisonAt(next) && !strings.HasPrefix(s.text[next:], "<<") && !strings.HasPrefix(s.text[next:], ">>")
+	if rest := s.text[next:]; !s.comparisonAt(next) || strings.HasPrefix(rest, ">>") || strings.HasPrefix(rest, "<<") {
+		return false
+	}
+	for strings.IndexByte("=!<>~^$", s.at(next)) >= 0 && s.at(next+1) != '{' {
+		next++
+	}
+	next = s.skipFrom(next)
+	switch word := s.text[next:s.nameEnd(next)]; lowerWord(word) {
+	case "true", "false", "undefined", "null", "date":
+		return true
+	default:
+		return isDigit(s.at(next)) || strings.IndexByte("\"'(-/$", s.at(next)) >= 0 && next < len(s.text)
+	}
 }
 
 // havingFits reports whether HAVING can be a keyword here; elsewhere it is a name.
@@ -300,7 +314,7 @@ func (s *scanner) bracketEnd(pos int) int {
 func (s *scanner) braceEnd(pos int) int {
 	length := strings.IndexAny(s.text[pos:], "}\n")
 	if s.at(pos+1) == '{' || length < 0 || s.text[pos+length] == '\n' {
-		s.fail(&problem{kind: strayCharacter, span: Span{pos, pos + 1}})
+		s.fail(&problem{kind: dotWithoutName, span: Span{s.pos, pos}})
 		return pos
 	}
 	s.note(Span{pos, pos + length + 1},
@@ -315,12 +329,10 @@ func (s *scanner) pathType(path string) lexer.TokenType {
 		if s.clause == inWhere && path[0] != '[' {
 			return tokLiteral
 		}
-		return tokWord
 	case roleOperand:
 		return tokOperand
 	case roleProperty:
 		return tokProperty
-	default:
-		return tokWord
 	}
+	return tokJunk
 }

@@ -88,6 +88,7 @@ func firstInvalid(q *Query) *ValidationError {
 type validator struct {
 	text  string
 	scope *Scope
+	outer []*Scope // the scopes around a sub-query
 	err   *ValidationError
 }
 
@@ -105,8 +106,11 @@ func (v *validator) fail(n Node, format string, args ...any) *ValidationError {
 
 func (v *validator) query(q *Query) {
 	outer := v.scope
+	v.outer = append(v.outer, outer)
 	v.scope = q.Scope()
-	defer func() { v.scope = outer }()
+	defer func() {
+		v.scope, v.outer = outer, v.outer[:len(v.outer)-1]
+	}()
 
 	v.aliases()
 	for _, b := range v.scope.Bindings() {
@@ -242,7 +246,7 @@ func (v *validator) selector(n Node, name string, u use, bare string) {
 	switch {
 	case len(e.Nearest) == 1:
 		e.repair = v.cut(Span{n.Span().Start, n.Span().Start + len(name)}, e.Nearest[0])
-	case len(e.Nearest) == 0 && bare != "":
+	case len(e.Nearest) == 0 && e.Hint == "" && bare != "":
 		e.Hint = "a property needs its selector: selector." + bare
 		if len(names) == 1 {
 			e.Hint = "a property needs its selector: " + names[0] + "." + bare
@@ -259,6 +263,14 @@ func (v *validator) unknown(n Node, name string, u use) *ValidationError {
 	if len(names) == 0 {
 		e.Message = fmt.Sprintf("Invalid %s selector provided: %q, no selector has a name", u.provided, name)
 		e.Hint = "give one a name with AS"
+	}
+	for _, outer := range v.outer {
+		if outer == nil {
+			continue
+		}
+		if _, ok := outer.Find(name); ok {
+			e.Nearest, e.Hint = nil, "a sub-query does not see the selectors around it"
+		}
 	}
 	for _, b := range v.scope.Bindings() { // the default name behind an alias is not valid
 		if b.Selector != nil && b.Selector.Alias != nil && len(b.Selector.Names) == 1 && b.Selector.Names[0].Text == name {
