@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"github.com/j1db/j1db/store/graph"
@@ -15,7 +16,7 @@ import (
 // error that the step must return at once: the run was cancelled, the sink
 // failed, the type is not declared, or a strict run met something invalid. An
 // object that cannot be stored (no key, over a limit) is not an error: it is
-// counted, reported, and what it was listed under is no longer read whole. A key
+// counted, reported, and nothing that the step reads there is whole any more. A key
 // that came before is accepted: the sink keeps the first and reports the rest.
 type Job struct {
 	step    *stepRun
@@ -100,11 +101,10 @@ func (j *Job) AddRelationship(ctx context.Context, r graph.Relationship) (bool, 
 }
 
 // Reject reports an object of a type that the API sent and that nothing can be
-// made of, such as one that is null. What it was listed under is no longer read
-// whole.
+// made of, such as one that is null. Nothing that the step reads there is whole
+// any more.
 func (j *Job) Reject(typ, reason string) {
-	j.step.warn(Warning{Kind: WarnRejected, Type: typ, Text: reason}, j.rank(), "")
-	j.Partial(typ, reason)
+	_ = j.reject(&graph.Object{Type: typ}, errors.New(reason))
 }
 
 // Warn reports something noteworthy about an object that is supplied all the

@@ -50,7 +50,6 @@ func (j *Job) page(page *httpx.Page, types []string, yield func(Source, error) b
 		var s Source
 		if err := json.Unmarshal(row, &s); err != nil || s == nil {
 			j.Reject(types[0], "a row of the list is not an object")
-			j.partial(types, "a row of the list is not an object")
 			continue
 		}
 		if !yield(s, nil) {

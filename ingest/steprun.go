@@ -126,11 +126,12 @@ func (j *Job) inherit(o *graph.Object) {
 	}
 }
 
-// reject counts an object that cannot be stored. Its list is not whole any more:
-// what stands in the store under its key would otherwise be deleted.
+// reject counts an object that cannot be stored. What the step reads there is not
+// whole any more: what stands in the store under the object's key would otherwise
+// be deleted, and so would what the step makes of it, such as relationships.
 func (j *Job) reject(o *graph.Object, why error) error {
 	j.step.warn(Warning{Kind: WarnRejected, Type: o.Type, Text: why.Error()}, j.rank(), o.Key)
-	j.Partial(o.Type, "an object was rejected: "+why.Error())
+	j.partial(j.step.types(), o.Type+" without what was rejected: "+why.Error())
 	return nil
 }
 

@@ -121,6 +121,14 @@ func (f *Fake) Set(list string, rows ...ingest.Source) *Fake {
 	return f
 }
 
+// Cut shortens a list to its first n rows.
+func (f *Fake) Cut(list string, n int) *Fake {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rows[list] = f.rows[list][:min(n, len(f.rows[list]))]
+	return f
+}
+
 // Fail makes a list end with an error; nil heals it.
 func (f *Fake) Fail(list string, err error) *Fake {
 	f.mu.Lock()
