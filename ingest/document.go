@@ -4,7 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode/utf16"
 )
 
 // Marks of the section that Document writes, after those of JupiterOne's SDK.
@@ -91,7 +91,7 @@ func layTable(rows [][]string) string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], width(cell))
 		}
 	}
 	var b strings.Builder
@@ -102,12 +102,21 @@ func layTable(rows [][]string) string {
 		b.WriteString("|\n")
 	}
 	for n, row := range rows {
-		line(func(i int) string { return row[i] + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(row[i])) })
+		line(func(i int) string { return row[i] + strings.Repeat(" ", widths[i]-width(row[i])) })
 		if n == 0 {
 			line(func(i int) string { return strings.Repeat("-", widths[i]) })
 		}
 	}
 	return b.String()
+}
+
+// width counts a cell as the SDK does, in units of UTF-16.
+func width(cell string) int {
+	n := 0
+	for _, r := range cell {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }
 
 // entityRows lists every type once, by its resource's name.

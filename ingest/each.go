@@ -28,8 +28,12 @@ const maxFailures = 5
 // otherwise. After any other error it is not complete and the others go on, until
 // five fail in a row. Each returns an error only when nothing more can be read
 // (the run was cancelled, the credential is refused, five failures in a row) or
-// when every single parent was forbidden; the step should return it.
+// when every single parent was forbidden; the step should return it. What hangs
+// from lists under lists is for a step of its own.
 func (j *Job) Each(ctx context.Context, parentType string, list List, read func(ctx context.Context, job *Job, parent Known) error) error {
+	if j.within {
+		return j.step.fail(errors.New("read lists under lists: Each is not to be called within Each"))
+	}
 	if !j.uses(parentType) {
 		return j.step.failure()
 	}
@@ -60,37 +64,41 @@ type each struct {
 	stop      error // why no further parent is read
 }
 
-// readAll starts the parents in order. A parent is read by a goroutine of its own
-// when the run has one to spare, and by this one otherwise.
+// readAll reads the parents, each in a goroutine of its own as soon as the run has
+// a slot to spare, starting in order. The step lends its own slot meanwhile.
 func (e *each) readAll(ctx context.Context, parentType string) {
+	slots := e.step.run.slots
+	slots.Release(1)
+	// However the run ends, its slots come free, and the step must give one back.
+	defer func() { _ = slots.Acquire(context.WithoutCancel(ctx), 1) }()
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for parent := range e.step.knownEntities(parentType) {
 		job := e.step.job()
 		job.parent, job.within, job.shared, job.leaned = parent, true, e.list.Shared, e.leaned
-		if e.stopped(ctx) {
-			return
-		}
 		if e.list.Only != nil && !e.list.Only(parent) {
 			e.complete(job)
 			_ = job.settle(ctx)
 			continue
 		}
-		if !e.step.run.slots.TryAcquire(1) {
-			e.readOne(ctx, job)
-			continue
+		if slots.Acquire(ctx, 1) != nil {
+			return
+		}
+		if e.stopped() {
+			slots.Release(1)
+			return
 		}
 		wg.Go(func() {
-			defer e.step.run.slots.Release(1)
+			defer slots.Release(1)
 			e.readOne(ctx, job)
 		})
 	}
 }
 
-func (e *each) stopped(ctx context.Context) bool {
+func (e *each) stopped() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.stop != nil || ctx.Err() != nil
+	return e.stop != nil
 }
 
 // readOne reads one parent's list and judges how that ended.

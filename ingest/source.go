@@ -69,7 +69,11 @@ func (s Source) Get(path ...string) graph.Value {
 
 // Str returns the text at path, of a number its digits, and "" for anything else.
 func (s Source) Str(path ...string) string {
-	v := s.Get(path...)
+	x, _ := s.at(path)
+	if n, ok := x.(json.Number); ok {
+		return string(n) // whatever its size
+	}
+	v, _ := graph.ValueOf(x)
 	if v.Kind() == graph.String || v.IsNumber() {
 		return v.Text()
 	}
