@@ -8,26 +8,49 @@ type Column struct {
 	Expr Expr
 }
 
-// Columns are the columns of the result in order, nil without RETURN and for TREE.
-// They are the return items, except that items of the same name are one column, since
-// a row can hold a name once: its value is that of the first item that is defined.
-func (q *Query) Columns() []Column {
-	if q.Return == nil {
-		return nil
+// Columns are the columns of a result in order.
+type Columns struct {
+	// List has the return items, except that items of the same name are one column,
+	// since a row can hold a name once: its value is that of the first item that is
+	// defined. It is empty without RETURN and for TREE.
+	List []Column
+
+	aliases map[string]int
+	texts   map[string]int // names without alias, and expressions as they print
+}
+
+// Columns are the columns of the query's result.
+func (q *Query) Columns() *Columns {
+	c := &Columns{}
+	if q.Return == nil || q.Return.Tree {
+		return c
 	}
-	columns := make([]Column, 0, len(q.Return.Items))
+	c.aliases, c.texts = make(map[string]int), make(map[string]int)
 	index := make(map[string]int, len(q.Return.Items))
 	for _, item := range q.Return.Items {
 		name := item.Column()
 		at, seen := index[name]
-		if !seen {
-			index[name] = len(columns)
-			columns = append(columns, Column{name, item.Expr})
-			continue
+		if seen {
+			c.List[at].Expr = firstDefined(c.List[at].Expr, item.Expr)
+		} else {
+			at = len(c.List)
+			index[name] = at
+			c.List = append(c.List, Column{name, item.Expr})
 		}
-		columns[at].Expr = firstDefined(columns[at].Expr, item.Expr)
+		if item.Alias != nil {
+			c.aliases[name] = at
+		} else {
+			keepFirst(c.texts, name, at)
+		}
+		keepFirst(c.texts, item.Expr.String(), at)
 	}
-	return columns
+	return c
+}
+
+func keepFirst(index map[string]int, key string, at int) {
+	if _, taken := index[key]; !taken {
+		index[key] = at
+	}
 }
 
 // firstDefined is a, or b where a is undefined.
@@ -41,36 +64,23 @@ func firstDefined(a, b Expr) Expr {
 	return &Call{Func: "COALESCE", Args: []Expr{a, b}}
 }
 
-// ColumnOf finds the result column that an expression of ORDER BY or HAVING stands
-// for, as an index into [Query.Columns]: first by column alias, then by the text or
-// the tree of a return item. A sort key that is no column is a selector's property.
-func (q *Query) ColumnOf(e Expr) (index int, ok bool) {
-	if q.Return == nil {
-		return 0, false
-	}
+// Find is the column that an expression of ORDER BY or HAVING stands for, as an index
+// into List: first by column alias, then by the text or the tree of a return item. A
+// sort key that is no column is a selector's property.
+func (c *Columns) Find(e Expr) (index int, ok bool) {
 	name := columnName(e)
-	for _, item := range q.Return.Items {
-		if item.Alias != nil && item.Alias.Name == name {
-			return q.columnIndex(item), true
-		}
+	if index, ok = c.aliases[name]; ok {
+		return index, true
 	}
-	for _, item := range q.Return.Items {
-		if EqualTrees(item.Expr, e) || item.Alias == nil && item.Column() == name {
-			return q.columnIndex(item), true
-		}
+	if index, ok = c.texts[name]; ok {
+		return index, true
 	}
-	return 0, false
+	index, ok = c.texts[e.String()]
+	return index, ok
 }
 
-// columnIndex is the index of the column that the item is or belongs to.
-func (q *Query) columnIndex(item *ReturnItem) int {
-	for i, c := range q.Columns() {
-		if c.Name == item.Column() {
-			return i
-		}
-	}
-	return 0
-}
+// ColumnOf is [Columns.Find] for a single expression.
+func (q *Query) ColumnOf(e Expr) (index int, ok bool) { return q.Columns().Find(e) }
 
 // columnName is the column name that e may be.
 func columnName(e Expr) string {

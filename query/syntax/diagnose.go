@@ -188,11 +188,13 @@ func (d *diagnosis) clauseAt(i int) clause {
 	return inFind
 }
 
+// longestRepaired is the longest text for which repairs are tried, in bytes.
+const longestRepaired = 4 << 10
+
 // onlyRepair is the one statement that the repairs come to; empty if they come to
 // several or none. A repair that leaves something else wrong is repaired further.
 func (f *failure) onlyRepair(repairs []string) string {
-	const longest = 4 << 10
-	if len(f.text) > longest {
+	if len(f.text) > longestRepaired {
 		return ""
 	}
 	r := repairer{dialect: f.dialect, budget: 24}

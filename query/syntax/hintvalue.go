@@ -194,16 +194,19 @@ func adviseBetween(d *diagnosis) (advice, bool) {
 func adviseComment(d *diagnosis) (advice, bool) {
 	at := d.after(0).Pos.Offset
 	for _, mark := range []string{"--", "//", "#"} {
+		if mark == "#" && strings.HasPrefix(d.text[at:], mark) {
+			return say(commentHint) // or a smart class in the wrong place
+		}
 		if strings.HasPrefix(d.text[at:], mark) {
-			return advice{commentHint, d.commentAdvice(at, len(mark)).repairs}, true
+			return d.commentAdvice(at, len(mark)), true
 		}
 		if len(mark) == 2 && at > 0 && strings.HasPrefix(d.text[at-1:], mark) { // the second sign does not fit
-			return advice{commentHint, d.commentAdvice(at-1, len(mark)).repairs}, true
+			return d.commentAdvice(at-1, len(mark)), true
 		}
 	}
 	line := d.text[strings.LastIndexByte(d.text[:at], '\n')+1 : at]
 	if i := strings.LastIndex(line, "-- "); i >= 0 {
-		return advice{commentHint, d.commentAdvice(at-len(line)+i, 2).repairs}, true
+		return d.commentAdvice(at-len(line)+i, 2), true
 	}
 	return silent()
 }

@@ -85,7 +85,7 @@ func (d *diagnosis) slips(i int) (nearest, repairs []string) {
 // earlierSlips are the statements that come out if the word in front of the offending
 // token, which passed as a name, is a slip of a keyword.
 func (d *diagnosis) earlierSlips() []string {
-	if d.at == 0 || !isName(d.before(1).Value) {
+	if d.at == 0 || !isName(d.before(1).Value) || len(d.text) > longestRepaired {
 		return nil
 	}
 	r := network().start()
@@ -128,7 +128,7 @@ func keywordsAt(types []lexer.TokenType) []string {
 // offending token makes.
 func (d *diagnosis) insertions() []string {
 	t := d.after(0)
-	if t.Type == lexer.EOF {
+	if t.Type == lexer.EOF || len(d.text) > longestRepaired {
 		return nil
 	}
 	at := t.Pos.Offset

@@ -29,7 +29,8 @@ type scanner struct {
 	closed parenKind       // what the last closing parenthesis closed
 	clause clause
 	parens []paren
-	signs  int // unary minus signs in a row
+	edge   bool // between THAT and the target of the hop
+	signs  int  // unary minus signs in a row
 }
 
 // clause is the part of the query that the scanner is in.
@@ -136,6 +137,12 @@ func (s *scanner) emit(typ lexer.TokenType, end int) {
 	s.pos = end
 	s.before, s.last = s.last, typ
 	switch typ {
+	case tokThat:
+		s.edge = true
+	case tokWord:
+		s.edge = s.edge && s.before == tokAs
+	case tokStar, tokSmart:
+		s.edge = false
 	case tokFind:
 		s.clause = inFind
 	case tokWhere:

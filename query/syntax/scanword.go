@@ -261,10 +261,10 @@ func (s *scanner) conditionAt(pos int) bool {
 // havingFits reports whether HAVING can be a keyword here; elsewhere it is a name.
 func (s *scanner) havingFits() bool {
 	switch s.last {
-	case tokFind, tokUnique, tokOpen, tokPipe, tokTo, tokRelatesTo, tokArrow, tokSmart:
+	case tokFind, tokUnique, tokOpen, tokPipe, tokSmart:
 		return false
 	}
-	return true
+	return !s.edge
 }
 
 // path adds a property: names and bracketed names joined by dots, or `selector.*`.

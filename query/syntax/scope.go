@@ -26,13 +26,25 @@ type Binding struct {
 // see the names around them.
 type Scope struct {
 	bindings []*Binding
+	aliases  map[string]*Binding
+	entities map[string]*candidates // default names of entities
+	verbs    map[string]*candidates // default names of relationships, in capitals
+}
+
+// candidates are the places that share a default name.
+type candidates struct {
+	positive, negated []*Binding
 }
 
 // Scope collects the names of q in the order of the chain: the start, then for each
 // hop the relationship and the target, then the optional group's end. Places without
 // a name are included, so that the n-th place is the n-th binding.
 func (q *Query) Scope() *Scope {
-	s := &Scope{}
+	s := &Scope{
+		aliases:  make(map[string]*Binding),
+		entities: make(map[string]*candidates),
+		verbs:    make(map[string]*candidates),
+	}
 	s.addSelector(q.Start, Binding{})
 	negated := false
 	for _, step := range q.Steps {
@@ -54,7 +66,7 @@ func (s *Scope) addGroup(g *Optional, negated bool) {
 		s.addHop(hop, Binding{Negated: inside, Optional: true})
 	}
 	if g.Alias != nil {
-		s.bindings = append(s.bindings, &Binding{Name: g.Alias.Name, Group: g, Negated: negated})
+		s.add(&Binding{Name: g.Alias.Name, Group: g, Negated: negated})
 	}
 }
 
@@ -62,14 +74,43 @@ func (s *Scope) addHop(h *Hop, b Binding) {
 	rel := b
 	rel.Hop = h
 	rel.Name, rel.Default = h.Name()
-	s.bindings = append(s.bindings, &rel)
+	s.add(&rel)
 	s.addSelector(h.Target, b)
 }
 
 func (s *Scope) addSelector(sel *Selector, b Binding) {
 	b.Selector = sel
 	b.Name, b.Default = sel.Name()
-	s.bindings = append(s.bindings, &b)
+	s.add(&b)
+}
+
+// add appends a binding and files it under its name.
+func (s *Scope) add(b *Binding) {
+	s.bindings = append(s.bindings, b)
+	switch {
+	case b.Name == "":
+	case !b.Default:
+		if s.aliases[b.Name] == nil {
+			s.aliases[b.Name] = b
+		}
+	case b.Hop != nil:
+		file(s.verbs, strings.ToUpper(b.Name), b)
+	default:
+		file(s.entities, b.Name, b)
+	}
+}
+
+func file(under map[string]*candidates, name string, b *Binding) {
+	c := under[name]
+	if c == nil {
+		c = &candidates{}
+		under[name] = c
+	}
+	if b.Negated {
+		c.negated = append(c.negated, b)
+	} else {
+		c.positive = append(c.positive, b)
+	}
 }
 
 // Name is the name by which the rest of the statement refers to the selector: its
@@ -104,60 +145,39 @@ func (s *Scope) Bindings() []*Binding { return s.bindings }
 
 // Find is the binding of a name. Aliases, classes and types are compared exactly,
 // default names of verbs in any case. An alias hides an equal default name; a place
-// outside a negation hides equal default names inside it. A default name that is
-// left at two places stands for neither.
+// outside a negation hides equal default names inside it, and an entity those of
+// relationships. A default name that is left at two places stands for neither.
 func (s *Scope) Find(name string) (*Binding, bool) {
-	best, rank, several := (*Binding)(nil), 0, false
-	for _, b := range s.bindings {
-		switch r := b.rank(name); {
-		case r == 0 || r < rank:
-		case r > rank:
-			best, rank, several = b, r, false
-		default:
-			several = true
-		}
+	if b := s.aliases[name]; b != nil {
+		return b, true
 	}
-	if best == nil || several && best.Default {
-		return nil, false
+	if places := s.defaults(name); len(places) == 1 {
+		return places[0], true
 	}
-	return best, true
+	return nil, false
 }
 
-// rank says how well the binding fits the name; 0 is not at all.
-func (b *Binding) rank(name string) int {
-	switch {
-	case b.Name == "":
-		return 0
-	case !b.Default && b.Name == name:
-		return 5
-	case !b.Default:
-		return 0
+// defaults are the places that a default name is left at.
+func (s *Scope) defaults(name string) []*Binding {
+	var entity, verb candidates
+	if c := s.entities[name]; c != nil {
+		entity = *c
 	}
-	rank := 0
-	if b.Hop != nil && strings.EqualFold(b.Name, name) {
-		rank = 1
+	if c := s.verbs[strings.ToUpper(name)]; c != nil {
+		verb = *c
 	}
-	if b.Hop == nil && b.Name == name {
-		rank = 2
+	for _, places := range [...][]*Binding{entity.positive, verb.positive, entity.negated, verb.negated} {
+		if len(places) > 0 {
+			return places
+		}
 	}
-	if rank > 0 && !b.Negated {
-		rank += 2
-	}
-	return rank
+	return nil
 }
 
 // Ambiguous reports whether name is the default name of several places, so that Find
 // finds none.
 func (s *Scope) Ambiguous(name string) bool {
-	if _, ok := s.Find(name); ok {
-		return false
-	}
-	for _, b := range s.bindings {
-		if b.rank(name) > 0 {
-			return true
-		}
-	}
-	return false
+	return s.aliases[name] == nil && len(s.defaults(name)) > 1
 }
 
 // Names lists the names that Find knows, in the order of the chain, each once.

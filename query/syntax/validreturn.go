@@ -10,7 +10,8 @@ func (v *validator) returns(q *Query) {
 	if q.Return == nil {
 		return
 	}
-	for i, item := range q.Return.Items {
+	firsts := make(map[string]*ReturnItem)
+	for _, item := range q.Return.Items {
 		if all, ok := item.Expr.(*SelectorAll); ok {
 			v.selector(all, all.Selector, returnUse, "")
 			if item.Alias != nil {
@@ -19,19 +20,20 @@ func (v *validator) returns(q *Query) {
 			continue
 		}
 		v.expr(item.Expr, exprPlace{use: returnUse, top: true, aggregates: true})
-		v.uniqueColumn(q.Return.Items[:i], item)
+		v.sharedColumn(firsts[item.Column()], item)
+		if firsts[item.Column()] == nil {
+			firsts[item.Column()] = item
+		}
 	}
 }
 
-// uniqueColumn checks that the item can share its column with earlier ones of the same
+// sharedColumn checks that the item can share its column with the first one of the same
 // name: that takes values.
-func (v *validator) uniqueColumn(earlier []*ReturnItem, item *ReturnItem) {
-	for _, other := range earlier {
-		if other.Column() != item.Column() || EqualTrees(other.Expr, item.Expr) || isValue(other.Expr) && isValue(item.Expr) {
-			continue
-		}
-		v.fail(item, "two columns have the name %q", item.Column()).Hint = "give one of them another name with AS"
+func (v *validator) sharedColumn(first, item *ReturnItem) {
+	if first == nil || isValue(first.Expr) && isValue(item.Expr) || EqualTrees(first.Expr, item.Expr) {
+		return
 	}
+	v.fail(item, "two columns have the name %q", item.Column()).Hint = "give one of them another name with AS"
 }
 
 // isValue reports whether e has one value a row.
@@ -137,27 +139,28 @@ func (v *validator) having(q *Query) {
 		return
 	}
 	v.filter(q.Having, inHaving)
+	columns := q.Columns()
 	Walk(q.Having, func(n Node) bool {
 		c, ok := n.(*Comparison)
 		if !ok {
 			return true
 		}
-		if _, ok := q.ColumnOf(c.Left); !ok {
-			v.unknownColumn(q, c.Left, "HAVING")
+		if _, ok := columns.Find(c.Left); !ok {
+			v.unknownColumn(columns, c.Left, "HAVING")
 		}
 		return false
 	})
 }
 
 // unknownColumn is the error for a name that is no column.
-func (v *validator) unknownColumn(q *Query, e Expr, keyword string) {
-	var columns []string
-	for _, item := range q.Return.Items {
-		columns = append(columns, item.Column())
+func (v *validator) unknownColumn(columns *Columns, e Expr, keyword string) {
+	var names []string
+	for _, c := range columns.List {
+		names = append(names, c.Name)
 	}
 	name := columnName(e)
-	err := v.fail(e, "%s names no column: %q, the columns are: %s", keyword, name, quoteAll(columns))
-	err.Valid, err.Nearest = columns, Nearest(name, columns)
+	err := v.fail(e, "%s names no column: %q, the columns are: %s", keyword, name, quoteAll(names))
+	err.Valid, err.Nearest = names, Nearest(name, names)
 	if len(err.Nearest) == 1 && isName(err.Nearest[0]) {
 		err.repair = v.cut(e.Span(), err.Nearest[0])
 	}
@@ -166,17 +169,18 @@ func (v *validator) unknownColumn(q *Query, e Expr, keyword string) {
 // order checks the sort keys: columns, or properties where rows still stand for
 // paths.
 func (v *validator) order(q *Query) {
+	columns := q.Columns()
 	for _, key := range q.OrderBy {
-		if _, ok := q.ColumnOf(key.Expr); ok {
+		if _, ok := columns.Find(key.Expr); ok {
 			continue
 		}
 		switch e := key.Expr.(type) {
 		case *SelectorRef, *String:
-			v.sortName(q, e)
+			v.sortName(q, columns, e)
 			continue
 		}
 		if q.Return != nil && !q.Return.Tree && (q.Unique || grouped(q.Return)) {
-			v.unknownColumn(q, key.Expr, "ORDER BY behind grouping or UNIQUE")
+			v.unknownColumn(columns, key.Expr, "ORDER BY behind grouping or UNIQUE")
 			continue
 		}
 		if HasAggregate(key.Expr) || HasUnwind(key.Expr) {
@@ -187,13 +191,13 @@ func (v *validator) order(q *Query) {
 }
 
 // sortName is the error for a sort key that is a name and no column.
-func (v *validator) sortName(q *Query, e Expr) {
+func (v *validator) sortName(q *Query, columns *Columns, e Expr) {
 	name := columnName(e)
 	switch _, isSelector := v.scope.Find(name); {
 	case isSelector:
 		v.fail(e, "ORDER BY needs a property of %q", name).Hint = "write " + name + ".property"
 	case q.Return != nil && !q.Return.Tree:
-		v.unknownColumn(q, e, "ORDER BY")
+		v.unknownColumn(columns, e, "ORDER BY")
 	default:
 		v.selector(e, name, sortUse, name)
 		if _, ok := e.(*String); ok {
