@@ -8,25 +8,20 @@ type Column struct {
 	Expr Expr
 }
 
-// Columns are the columns of the result in order, none without RETURN and for TREE.
-// They are the return items, except that items of the same name are one column, since
-// a row can hold a name once: its value is that of the first item that is defined.
-func (q *Query) Columns() []Column { return q.ColumnIndex().columns }
+// Columns are the columns of a result in order.
+type Columns struct {
+	// List has the return items, except that items of the same name are one column,
+	// since a row can hold a name once: its value is that of the first item that is
+	// defined. It is empty without RETURN and for TREE.
+	List []Column
 
-// ColumnOf finds the column that an expression of ORDER BY or HAVING stands for; for
-// many of them see [Query.ColumnIndex].
-func (q *Query) ColumnOf(e Expr) (index int, ok bool) { return q.ColumnIndex().Find(e) }
-
-// ColumnIndex finds columns by what ORDER BY and HAVING call them.
-type ColumnIndex struct {
-	columns []Column
 	aliases map[string]int
 	texts   map[string]int // names without alias, and expressions as they print
 }
 
-// ColumnIndex is the index of the result's columns.
-func (q *Query) ColumnIndex() *ColumnIndex {
-	c := &ColumnIndex{}
+// Columns are the columns of the query's result.
+func (q *Query) Columns() *Columns {
+	c := &Columns{}
 	if q.Return == nil || q.Return.Tree {
 		return c
 	}
@@ -36,11 +31,11 @@ func (q *Query) ColumnIndex() *ColumnIndex {
 		name := item.Column()
 		at, seen := index[name]
 		if seen {
-			c.columns[at].Expr = firstDefined(c.columns[at].Expr, item.Expr)
+			c.List[at].Expr = firstDefined(c.List[at].Expr, item.Expr)
 		} else {
-			at = len(c.columns)
+			at = len(c.List)
 			index[name] = at
-			c.columns = append(c.columns, Column{name, item.Expr})
+			c.List = append(c.List, Column{name, item.Expr})
 		}
 		if item.Alias != nil {
 			c.aliases[name] = at
@@ -70,9 +65,9 @@ func firstDefined(a, b Expr) Expr {
 }
 
 // Find is the column that an expression of ORDER BY or HAVING stands for, as an index
-// into Columns: first by column alias, then by the text or the tree of a return item. A
+// into List: first by column alias, then by the text or the tree of a return item. A
 // sort key that is no column is a selector's property.
-func (c *ColumnIndex) Find(e Expr) (index int, ok bool) {
+func (c *Columns) Find(e Expr) (index int, ok bool) {
 	name := columnName(e)
 	if index, ok = c.aliases[name]; ok {
 		return index, true
@@ -83,6 +78,9 @@ func (c *ColumnIndex) Find(e Expr) (index int, ok bool) {
 	index, ok = c.texts[e.String()]
 	return index, ok
 }
+
+// ColumnOf is [Columns.Find] for a single expression.
+func (q *Query) ColumnOf(e Expr) (index int, ok bool) { return q.Columns().Find(e) }
 
 // columnName is the column name that e may be.
 func columnName(e Expr) string {

@@ -139,7 +139,7 @@ func (v *validator) having(q *Query) {
 		return
 	}
 	v.filter(q.Having, inHaving)
-	columns := q.ColumnIndex()
+	columns := q.Columns()
 	Walk(q.Having, func(n Node) bool {
 		c, ok := n.(*Comparison)
 		if !ok {
@@ -153,9 +153,9 @@ func (v *validator) having(q *Query) {
 }
 
 // unknownColumn is the error for a name that is no column.
-func (v *validator) unknownColumn(columns *ColumnIndex, e Expr, keyword string) {
+func (v *validator) unknownColumn(columns *Columns, e Expr, keyword string) {
 	var names []string
-	for _, c := range columns.columns {
+	for _, c := range columns.List {
 		names = append(names, c.Name)
 	}
 	name := columnName(e)
@@ -169,7 +169,7 @@ func (v *validator) unknownColumn(columns *ColumnIndex, e Expr, keyword string) 
 // order checks the sort keys: columns, or properties where rows still stand for
 // paths.
 func (v *validator) order(q *Query) {
-	columns := q.ColumnIndex()
+	columns := q.Columns()
 	for _, key := range q.OrderBy {
 		if _, ok := columns.Find(key.Expr); ok {
 			continue
@@ -191,7 +191,7 @@ func (v *validator) order(q *Query) {
 }
 
 // sortName is the error for a sort key that is a name and no column.
-func (v *validator) sortName(q *Query, columns *ColumnIndex, e Expr) {
+func (v *validator) sortName(q *Query, columns *Columns, e Expr) {
 	name := columnName(e)
 	switch _, isSelector := v.scope.Find(name); {
 	case isSelector:
