@@ -68,7 +68,7 @@ func (s *scope) table(rows []row) *Result {
 	var lines []line
 	for _, group := range s.grouped(rows) {
 		l := line{from: group}
-		for _, c := range s.columns {
+		for _, c := range s.columns.List {
 			l.cells = append(l.cells, s.value(c.Expr, group))
 		}
 		lines = append(lines, l)
@@ -93,7 +93,7 @@ func (s *scope) table(rows []row) *Result {
 // aggregate, groups of them.
 func (s *scope) grouped(rows []row) [][]tuple {
 	tuples := s.unwind(rows)
-	if slices.ContainsFunc(s.columns, func(c syntax.Column) bool { return syntax.HasAggregate(c.Expr) }) {
+	if slices.ContainsFunc(s.columns.List, func(c syntax.Column) bool { return syntax.HasAggregate(c.Expr) }) {
 		if !s.follows(UnwindEarly) {
 			tuples = oneEach(tuples)
 		}
@@ -124,7 +124,7 @@ func (s *scope) having(lines []line) []line {
 // column is what an expression of HAVING or ORDER BY stands for: a column, else the
 // value of the expression itself.
 func (s *scope) column(e syntax.Expr, l line) Cell {
-	if i, ok := s.query.ColumnOf(e); ok {
+	if i, ok := s.columns.Find(e); ok {
 		return l.cells[i]
 	}
 	return s.value(e, l.from)
@@ -216,7 +216,7 @@ func (s *scope) result(kind Kind, lines []line) *Result {
 	if kind == List {
 		return result
 	}
-	for i, c := range s.columns {
+	for i, c := range s.columns.List {
 		all, ok := c.Expr.(*syntax.SelectorAll)
 		if !ok {
 			result.Columns = append(result.Columns, c.Name)
@@ -226,6 +226,9 @@ func (s *scope) result(kind Kind, lines []line) *Result {
 			continue
 		}
 		for _, name := range s.starNames(lines, i) {
+			if s.isColumn(all.Selector+"."+name) && s.follows(StarOnce) {
+				continue
+			}
 			result.Columns = append(result.Columns, all.Selector+"."+name)
 			for j, l := range lines {
 				cell := Cell{}
@@ -237,6 +240,12 @@ func (s *scope) result(kind Kind, lines []line) *Result {
 		}
 	}
 	return result
+}
+
+// isColumn says whether an item gives a column its name: `selector.*` then leaves
+// it out, because a row holds a name once.
+func (s *scope) isColumn(name string) bool {
+	return slices.ContainsFunc(s.columns.List, func(c syntax.Column) bool { return c.Name == name })
 }
 
 // starNames are the columns of `selector.*`: what the objects of the returned rows

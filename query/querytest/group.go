@@ -13,7 +13,7 @@ import (
 // that the calls of UNWIND name.
 func (s *scope) unwind(rows []row) []tuple {
 	var calls []*syntax.Call
-	for _, c := range s.columns {
+	for _, c := range s.columns.List {
 		calls = append(calls, unwindCalls(c.Expr)...)
 	}
 	var tuples []tuple
@@ -74,7 +74,7 @@ func (s *scope) unwound(v graph.Value) []graph.Value {
 // nothing.
 func (s *scope) groups(tuples []tuple) [][]tuple {
 	var keys []syntax.Expr
-	for _, c := range s.columns {
+	for _, c := range s.columns.List {
 		if !syntax.HasAggregate(c.Expr) {
 			keys = append(keys, c.Expr)
 		}
@@ -133,19 +133,11 @@ func (s *scope) countStar(group []tuple) graph.Value {
 	if s.follows(CountStar) {
 		return graph.IntValue(int64(len(group)))
 	}
-	different := map[string]bool{}
+	starts := map[*graph.Image]bool{}
 	for _, t := range group {
-		different[identity(imageCells(t.row.bound))] = true
+		starts[t.row.bound[0]] = true
 	}
-	return graph.IntValue(int64(len(different)))
-}
-
-func imageCells(ims []*graph.Image) []Cell {
-	cells := make([]Cell, len(ims))
-	for i, im := range ims {
-		cells[i].Image = im
-	}
-	return cells
+	return graph.IntValue(int64(len(starts)))
 }
 
 // count is how many different entities or values there are, the missing left out.

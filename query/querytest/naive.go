@@ -136,7 +136,7 @@ type scope struct {
 	names *syntax.Scope
 	slot  map[syntax.Node]int // of every selector, hop and aliased group of the chain
 	// columns are those of RETURN, items of one name being one column.
-	columns []syntax.Column
+	columns *syntax.Columns
 	sets    map[*syntax.SubQuery][]graph.Operand
 }
 

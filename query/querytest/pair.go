@@ -24,7 +24,7 @@ func NewPair(seed uint64) Pair {
 	d := newDice(seed)
 	p := Pair{Seed: seed, Graph: randomGraph(d)}
 	for {
-		m := queryMaker{dice: d, params: map[string]graph.Value{}}
+		m := queryMaker{dice: d, params: map[string]graph.Value{}, held: held(p.Graph)}
 		q := m.query()
 		p.Request = Request{Text: q.String(), Params: m.params, Now: randomNow, Deleted: d.chance(15), Smart: smartDefinitions()}
 		if d.chance(20) {
@@ -34,6 +34,15 @@ func NewPair(seed uint64) Pair {
 			return p
 		}
 	}
+}
+
+// held lists the types and classes of a graph.
+func held(g *Graph) []string {
+	var names []string
+	for _, im := range g.entities {
+		names = append(append(names, im.Type), im.Class...)
+	}
+	return set(names)
 }
 
 // smartDefinitions are the settings of random requests.

@@ -101,7 +101,7 @@ func (m *queryMaker) comparison(selector string, properties []randomProperty, ot
 		c.Right = other()
 	case !m.inner && m.chance(5):
 		c.Op = pick(m.dice, syntax.Equal, syntax.NotEqual)
-		c.Right = m.subQuery()
+		c.Right = m.subQuery(p.name)
 	default:
 		c.Right = value()
 	}
@@ -190,9 +190,9 @@ func (m *queryMaker) date() syntax.Operand {
 	return &syntax.Date{Text: day.Format("2006-01-02"), Millis: day.UnixMilli()}
 }
 
-// subQuery makes a query that returns one property.
-func (m *queryMaker) subQuery() *syntax.SubQuery {
-	inner := &queryMaker{dice: m.dice, params: m.params, inner: true}
+// subQuery makes a query that returns one property, often the one of that name.
+func (m *queryMaker) subQuery(like string) *syntax.SubQuery {
+	inner := &queryMaker{dice: m.dice, params: m.params, held: m.held, inner: true}
 	for {
 		q := inner.query()
 		known := inner.namesOf(q)
@@ -200,7 +200,11 @@ func (m *queryMaker) subQuery() *syntax.SubQuery {
 			continue
 		}
 		selector, properties := inner.subject(known)
-		q.Return = &syntax.Return{Items: []*syntax.ReturnItem{{Expr: inner.property(selector, properties)}}}
+		returned := inner.property(selector, properties)
+		if m.chance(50) { // so that it may be equal to something
+			returned.Name = like
+		}
+		q.Return = &syntax.Return{Items: []*syntax.ReturnItem{{Expr: returned}}}
 		q.Having, q.OrderBy = nil, nil
 		return &syntax.SubQuery{Query: q}
 	}

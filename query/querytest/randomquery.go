@@ -8,10 +8,12 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
-// queryMaker writes random statements over the whole grammar.
+// queryMaker writes random statements over the whole grammar, mostly about what a
+// graph holds.
 type queryMaker struct {
 	dice
 	params  map[string]graph.Value
+	held    []string // types and classes of the graph
 	aliases int
 	inner   bool // a sub-query is being written
 }
@@ -29,11 +31,11 @@ func (n names) all() []string {
 // again.
 func (m *queryMaker) query() *syntax.Query {
 	q := &syntax.Query{Unique: m.chance(20), Start: m.start()}
-	for range m.weighted(25, 40, 25, 10) {
+	for range m.weighted(20, 45, 25, 10) {
 		q.Steps = append(q.Steps, m.step())
 	}
 	known := m.namesOf(q)
-	if len(known.all()) > 0 && m.chance(45) {
+	if len(known.all()) > 0 && m.chance(35) {
 		q.Where = m.filter(2, m.whereTerm(known))
 	}
 	m.returns(q, known)
@@ -101,10 +103,10 @@ func (m *queryMaker) step() syntax.Step {
 func (m *queryMaker) hop() *syntax.Hop {
 	h := &syntax.Hop{
 		Negated:   m.chance(14),
-		Direction: pick(m.dice, syntax.Either, syntax.Either, syntax.Outward, syntax.Inward),
+		Direction: pick(m.dice, syntax.Either, syntax.Either, syntax.Either, syntax.Outward, syntax.Inward),
 		Target:    m.selector(),
 	}
-	switch m.weighted(45, 35, 20) {
+	switch m.weighted(35, 45, 20) {
 	case 0:
 		h.Verbs = []*syntax.Verb{m.verb()}
 		h.Filler = m.chance(15)
@@ -130,10 +132,10 @@ func (m *queryMaker) alias() *syntax.Alias {
 
 func (m *queryMaker) selector() *syntax.Selector {
 	s := &syntax.Selector{}
-	if m.chance(8) {
+	if m.chance(6) {
 		s.Smart = &syntax.SmartClass{Name: pick(m.dice, "Prod", "Sev1", "Odd")}
 	}
-	switch m.weighted(50, 20, 25, 5) {
+	switch m.weighted(35, 20, 40, 5) {
 	case 0:
 		s.Names = []*syntax.Name{m.name()}
 	case 1:
@@ -147,6 +149,9 @@ func (m *queryMaker) selector() *syntax.Selector {
 }
 
 func (m *queryMaker) name() *syntax.Name {
+	if m.chance(85) {
+		return &syntax.Name{Text: pick(m.dice, m.held...)}
+	}
 	if m.chance(50) {
 		return &syntax.Name{Text: pick(m.dice, randomClasses...)}
 	}
@@ -155,7 +160,7 @@ func (m *queryMaker) name() *syntax.Name {
 
 // dress gives a selector a WITH and an alias, perhaps.
 func (m *queryMaker) dress(s *syntax.Selector) *syntax.Selector {
-	if m.chance(28) {
+	if m.chance(18) {
 		s.With = m.filter(2, func() syntax.Filter { return m.comparison("", entityProperties, nil) })
 	}
 	if _, isDefault := s.Name(); !isDefault || m.chance(45) {

@@ -90,7 +90,11 @@ func (m *queryMaker) expr(known names, depth int) syntax.Expr {
 	case 1:
 		return &syntax.Negate{Operand: m.numeric(known)}
 	case 2:
-		return &syntax.Call{Func: pick(m.dice, "ABS", "SQRT", "CEIL", "FLOOR", "ROUND"), Args: []syntax.Expr{sub()}}
+		arg := sub()
+		if m.chance(60) {
+			arg = m.numeric(known)
+		}
+		return &syntax.Call{Func: pick(m.dice, "ABS", "SQRT", "CEIL", "FLOOR", "ROUND"), Args: []syntax.Expr{arg}}
 	case 3:
 		return &syntax.Call{Func: "COALESCE", Args: []syntax.Expr{sub(), sub(), &syntax.String{Value: "none"}}}
 	case 4:
@@ -102,7 +106,7 @@ func (m *queryMaker) expr(known names, depth int) syntax.Expr {
 // numeric makes a property that is a number more often than others.
 func (m *queryMaker) numeric(known names) syntax.Expr {
 	selector, _ := m.subject(known)
-	return &syntax.Property{Selector: selector, Name: pick(m.dice, "n", "n", "score", "_createdOn")}
+	return &syntax.Property{Selector: selector, Name: pick(m.dice, "n", "n", "score", "score", "_createdOn")}
 }
 
 // leaf makes a property or a literal.

@@ -49,6 +49,7 @@ const (
 	TreeLimit       Rule = "SKIP and LIMIT choose the paths that a tree is built from"
 	StarMetadata    Rule = "selector.* shows the engine's properties too"
 	StarReturned    Rule = "selector.* has a column for what the returned rows have"
+	StarOnce        Rule = "selector.* leaves out what has a column already"
 	GroupTuple      Rule = "all items without an aggregate are the key together"
 	GroupMissing    Rule = "undefined and null are one key"
 	GroupNone       Rule = "aggregates alone give a row even for nothing"
@@ -84,6 +85,6 @@ func Rules() []Rule {
 	return []Rule{
 		AnyDirection, SelfLoopOnce, ParallelPaths, EntityReuse, RelationshipReuse, NegationToEnd, SkipRow, SkipFirst, EmptyMatch, Subsumption, SubsumeBeforeWhere, GroupEnd, DeletedHidden, DeletedShown, SmartTags, SmartTag, SmartDefinition,
 		ParameterAny, ParameterNull, ParameterKnown, SubQueryFlat, SubQueryDefined,
-		StartEntities, StartDistinct, RowPerPath, UniqueRows, UniqueFirst, TreeOnce, TreeLimit, StarMetadata, StarReturned, GroupTuple, GroupMissing, GroupNone, CountDistinct, CountDefined, CountStar, SumOnce, SumNumbers, SumEmpty, AvgEmpty, ExtremesByOrder, HavingEarly, ArithmeticNull, DivisionNull, RoundAway, ConcatMissing, MergeFlat, MergeOnce, MergeDefined, UnwindRows, UnwindEarly, UnwindMissing, UnwindEmpty, MissingGreatest, MissingAlike, DescTies, TableOrder, SkipThenLimit,
+		StartEntities, StartDistinct, RowPerPath, UniqueRows, UniqueFirst, TreeOnce, TreeLimit, StarMetadata, StarReturned, StarOnce, GroupTuple, GroupMissing, GroupNone, CountDistinct, CountDefined, CountStar, SumOnce, SumNumbers, SumEmpty, AvgEmpty, ExtremesByOrder, HavingEarly, ArithmeticNull, DivisionNull, RoundAway, ConcatMissing, MergeFlat, MergeOnce, MergeDefined, UnwindRows, UnwindEarly, UnwindMissing, UnwindEmpty, MissingGreatest, MissingAlike, DescTies, TableOrder, SkipThenLimit,
 	}
 }
