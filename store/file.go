@@ -119,15 +119,15 @@ func (db *DB) acquire(ctx context.Context, write bool) (*handle, error) {
 }
 
 // tryAcquire opens the file once; ErrTimeout means that somebody holds its lock.
-func (db *DB) tryAcquire(write bool) (h *handle, err error) {
+func (db *DB) tryAcquire(write bool) (*handle, error) {
 	if err := db.inspect(); err != nil {
 		return nil, err
 	}
-	h = &handle{}
+	h := &handle{}
 	defer func() {
 		// bbolt may panic while it reads damaged pages; the lock must not stay.
 		if h.bolt == nil && h.file != nil {
-			h.file.Close()
+			abandon(h.file)
 		}
 	}()
 	opt := &bolt.Options{
@@ -204,9 +204,8 @@ func (h *handle) release() {
 		_ = h.bolt.Close()
 		return
 	}
-	// The transaction is stuck, and closing would wait for it. Closing the file
-	// alone gives up the lock, which is what others need.
-	_ = h.file.Close()
+	// The transaction is stuck, and closing would wait for it.
+	abandon(h.file)
 }
 
 // rollback reports whether the transaction ended: doing so reads the free list,

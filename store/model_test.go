@@ -26,7 +26,10 @@ func TestModel(t *testing.T) {
 		first, last = *seed, *seed
 	}
 	for s := first; s <= last; s++ {
-		t.Run(fmt.Sprintf("seed=%d", s), func(t *testing.T) { testModel(t, s, 40) })
+		t.Run(fmt.Sprintf("seed=%d", s), func(t *testing.T) {
+			t.Parallel()
+			testModel(t, s, 40)
+		})
 	}
 }
 
