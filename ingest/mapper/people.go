@@ -68,8 +68,9 @@ func (d *derivation) makePeople() {
 	d.known = map[string][]graph.End{}
 	for _, p := range d.people {
 		for _, t := range texts(p.props.Get("email")) {
-			if a := strings.ToLower(strings.TrimSpace(t)); a != "" {
-				d.known[a] = append(d.known[a], p.end)
+			a := strings.ToLower(strings.TrimSpace(t))
+			if ends := d.known[a]; a != "" && (len(ends) == 0 || ends[len(ends)-1] != p.end) {
+				d.known[a] = append(ends, p.end)
 			}
 		}
 	}
