@@ -66,13 +66,17 @@ var unseen = map[querytest.Rule]string{
 // TestRandomPairsShowEveryRule turns each rule round and expects that some random
 // pair tells: an engine that has the rule wrong would be found.
 func TestRandomPairsShowEveryRule(t *testing.T) {
-	const pairs = 6000
-	missing := querytest.Rules()
+	const pairs = 8000
+	missing := slices.DeleteFunc(querytest.Rules(), func(r querytest.Rule) bool { return unseen[r] != "" })
 	for seed := range uint64(pairs) {
 		p := querytest.NewPair(seed)
+		want, err := querytest.Naive{MaxRows: 5000}.Run(t.Context(), p.Graph, p.Request)
+		if err != nil {
+			continue
+		}
 		missing = slices.DeleteFunc(missing, func(r querytest.Rule) bool {
-			d, _ := p.Disagreement(t.Context(), querytest.Naive{MaxRows: 5000}, querytest.Naive{MaxRows: 5000, Against: r})
-			return d != "" || unseen[r] != ""
+			got, err := querytest.Naive{MaxRows: 5000, Against: r}.Run(t.Context(), p.Graph, p.Request)
+			return err == nil && (querytest.Difference(want, got) != "" || querytest.OrderDifference(want, got) != "")
 		})
 		if len(missing) == 0 {
 			t.Logf("all rules are shown by %d pairs", seed+1)

@@ -16,7 +16,7 @@ func (m *queryMaker) filter(depth int, term func() syntax.Filter) syntax.Filter 
 	for range 2 + m.IntN(2) {
 		terms = append(terms, m.filter(depth-1, term))
 	}
-	if m.chance(50) {
+	if m.chance(40) {
 		return &syntax.And{Terms: flattenAnd(terms)}
 	}
 	return &syntax.Or{Terms: flattenOr(terms)}
@@ -58,6 +58,9 @@ func (m *queryMaker) whereTerm(known names) func() syntax.Filter {
 
 // subject chooses a name and the properties that it may have.
 func (m *queryMaker) subject(known names) (string, []randomProperty) {
+	if len(known.optional) > 0 && m.chance(30) {
+		return pick(m.dice, known.optional...), entityProperties
+	}
 	if len(known.entities) == 0 || len(known.relationships) > 0 && m.chance(30) {
 		return pick(m.dice, known.relationships...), relationshipProperties
 	}

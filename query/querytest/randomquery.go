@@ -21,6 +21,7 @@ type queryMaker struct {
 // names are what the clauses after the chain may speak of.
 type names struct {
 	entities, relationships []string
+	optional                []string // those of the entities that may be unbound
 }
 
 func (n names) all() []string {
@@ -35,7 +36,7 @@ func (m *queryMaker) query() *syntax.Query {
 		q.Steps = append(q.Steps, m.step())
 	}
 	known := m.namesOf(q)
-	if len(known.all()) > 0 && m.chance(35) {
+	if len(known.all()) > 0 && m.chance(30+15*len(known.optional)) {
 		q.Where = m.filter(2, m.whereTerm(known))
 	}
 	m.returns(q, known)
@@ -45,8 +46,8 @@ func (m *queryMaker) query() *syntax.Query {
 	if m.chance(35) {
 		m.orderBy(q, known)
 	}
-	if m.chance(12) {
-		q.Skip = &syntax.RowCount{Rows: int64(m.IntN(4))}
+	if m.chance(10) {
+		q.Skip = &syntax.RowCount{Rows: int64(m.IntN(3))}
 	}
 	if m.chance(25) {
 		q.Limit = &syntax.RowCount{Rows: int64(1 + m.IntN(6))}
@@ -70,6 +71,9 @@ func (m *queryMaker) namesOf(q *syntax.Query) names {
 			n.relationships = append(n.relationships, name)
 		default:
 			n.entities = append(n.entities, name)
+			if b.Optional {
+				n.optional = append(n.optional, name)
+			}
 		}
 	}
 	return n
@@ -122,7 +126,10 @@ func (m *queryMaker) hop() *syntax.Hop {
 }
 
 func (m *queryMaker) verb() *syntax.Verb {
-	return &syntax.Verb{Class: pick(m.dice, append(randomVerbs, "LACKS")...)}
+	if m.chance(5) {
+		return &syntax.Verb{Class: "LACKS"} // which nothing does
+	}
+	return &syntax.Verb{Class: pick(m.dice, randomVerbs...)}
 }
 
 func (m *queryMaker) alias() *syntax.Alias {
@@ -160,7 +167,7 @@ func (m *queryMaker) name() *syntax.Name {
 
 // dress gives a selector a WITH and an alias, perhaps.
 func (m *queryMaker) dress(s *syntax.Selector) *syntax.Selector {
-	if m.chance(18) {
+	if m.chance(14) {
 		s.With = m.filter(2, func() syntax.Filter { return m.comparison("", entityProperties, nil) })
 	}
 	if _, isDefault := s.Name(); !isDefault || m.chance(45) {
