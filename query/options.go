@@ -3,6 +3,7 @@ package query
 import (
 	"time"
 
+	"github.com/j1db/j1db/query/exec"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -14,6 +15,8 @@ type RunOptions struct {
 	// Variables are the values of ${…}, by path. A list stands for any of its
 	// elements.
 	Variables map[string]graph.Value
+	// Smart defines smart classes by name, beyond the tags that always count.
+	Smart map[string]graph.Predicate
 	// LimitRows is how many rows an answer may have before the run ends with an
 	// *exec.LimitError; 0 is no limit.
 	LimitRows int64
@@ -27,4 +30,12 @@ type RunOptions struct {
 	BatchRows int
 	// Clock times the operators of ExplainAnalyze; without one no times are shown.
 	Clock func() time.Time
+}
+
+// exec is what the executor is told of them.
+func (o RunOptions) exec() exec.Options {
+	return exec.Options{
+		Now: o.Now, Variables: o.Variables, Smart: o.Smart,
+		LimitRows: o.LimitRows, Memory: o.Memory, BatchRows: o.BatchRows, Clock: o.Clock,
+	}
 }

@@ -5,7 +5,7 @@ import (
 	"iter"
 
 	"github.com/j1db/j1db/query/exec"
-	"github.com/j1db/j1db/query/plan"
+	"github.com/j1db/j1db/query/syntax"
 )
 
 // Kind is the shape of an answer.
@@ -43,7 +43,7 @@ type Column struct {
 type Result struct {
 	kind     Kind
 	columns  []Column
-	warnings []plan.Warning
+	warnings []syntax.Warning
 	run      *exec.Run
 	read     bool
 }
@@ -58,8 +58,9 @@ func (r *Result) Kind() Kind { return r.kind }
 // none of a Tree. Do not write to the slice.
 func (r *Result) Columns() []Column { return r.columns }
 
-// Warnings say what makes the answer smaller than its author may expect.
-func (r *Result) Warnings() []plan.Warning { return r.warnings }
+// Warnings are remarks on the statement, in the order of its text: what it may not
+// mean, and the names that the graph does not hold, with the nearest that it does.
+func (r *Result) Warnings() []syntax.Warning { return r.warnings }
 
 // Rows yields the rows of a List or a Table in order. A row is valid until the
 // next one, its cells until the Graph closes. An error ends the rows: of the

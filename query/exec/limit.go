@@ -4,7 +4,7 @@ import "fmt"
 
 // LimitError says that a run would pass a limit, where, and how to go on.
 type LimitError struct {
-	// Operator names the plan's operator that would pass the limit.
+	// Operator names the operator of the plan that would pass the limit.
 	Operator string
 	// Rows or Bytes is the limit; the other is 0.
 	Rows, Bytes int64
@@ -15,7 +15,7 @@ type LimitError struct {
 // Error names the operator and the limit.
 func (e *LimitError) Error() string {
 	if e.Bytes > 0 {
-		return fmt.Sprintf("run %s: more than %d bytes of memory are needed", e.Operator, e.Bytes)
+		return fmt.Sprintf("run query: %s needs more than %d bytes of memory", e.Operator, e.Bytes)
 	}
-	return fmt.Sprintf("run %s: there are more than %d rows", e.Operator, e.Rows)
+	return fmt.Sprintf("run query: %s has more than %d rows", e.Operator, e.Rows)
 }

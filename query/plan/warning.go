@@ -2,49 +2,32 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/j1db/j1db/query/syntax"
 )
 
-// Subject says what kind of thing a Warning is about.
-type Subject string
+// Warning is a remark on a statement that runs, but perhaps not as its author
+// thinks. A plan's say that the graph does not hold a name; they have a span and no
+// line.
+type Warning = syntax.Warning
 
-// The subjects of warnings.
-const (
-	UnknownType     Subject = "type"
-	UnknownClass    Subject = "class"
-	UnknownVerb     Subject = "verb"
-	UnknownProperty Subject = "property"
-	NegatedAlias    Subject = "alias"
-)
-
-// Warning is something that makes an answer smaller than its author may expect,
-// and is no error: a name that the graph does not hold, for instance.
-type Warning struct {
-	Subject Subject
-	// Name is what the statement says.
-	Name string
-	// Of names the types whose properties were searched, for UnknownProperty.
-	Of []string
-	// Nearest are the names of the graph that are nearest to Name, all equally
-	// near, sorted; empty when none is near.
-	Nearest []string
-	// Span is where Name stands in the statement.
-	Span syntax.Span
+// unknown warns, once, that the graph holds no such name.
+func (p *planner) unknown(n syntax.Node, what, name, where string, known []string) {
+	message := fmt.Sprintf("there is no %s %q%s in this graph", what, name, where)
+	if near := nearest(name, known); len(near) > 0 {
+		message += "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	same := func(w Warning) bool { return w.Message == message }
+	if !slices.ContainsFunc(p.warnings, same) {
+		p.warnings = append(p.warnings, Warning{Span: n.Span(), Message: message})
+	}
 }
 
-// String is the warning in one line, for people.
-func (w Warning) String() string {
-	if w.Subject == NegatedAlias {
-		return fmt.Sprintf("%q is inside a negation and never bound: it is undefined here", w.Name)
-	}
-	s := fmt.Sprintf("no %s %q in this graph", w.Subject, w.Name)
-	if w.Subject == UnknownProperty {
-		s = fmt.Sprintf("no property %q on %s in this graph", w.Name, strings.Join(w.Of, ", "))
-	}
-	if len(w.Nearest) > 0 {
-		s += "; did you mean " + strings.Join(w.Nearest, " or ") + "?"
-	}
-	return s
+// nearest are the names that word may be a slip of, sorted.
+func nearest(word string, names []string) []string {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	return syntax.Nearest(word, slices.Compact(names))
 }

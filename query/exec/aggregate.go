@@ -1,0 +1,197 @@
+package exec
+
+import (
+	"github.com/j1db/j1db/query/plan"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// aggregate makes one row of each group of rows, by first occurrence.
+type aggregate struct {
+	env   *env
+	meter *meter
+	node  *plan.Aggregate
+	input *meter
+
+	loader *loader
+	keys   *columns
+	aggs   []accumulator
+	groups map[string]int // by the values of the keys
+	rows   []column       // the keys of each group
+	n      int            // groups
+	// Keys that depend on slots alone are computed once for each combination of what
+	// the slots are bound to: keySlots, the combinations and their groups.
+	keySlots []plan.Slot
+	bySlots  *tuples
+	slotted  []int
+	held     int64
+}
+
+func (a *aggregate) run(emit func(*batch) error) error {
+	a.loader = newLoader(a.env)
+	a.keys = newColumns(newLoader(a.env), a.node.Keys)
+	a.groups = map[string]int{}
+	a.rows = make([]column, len(a.node.Keys))
+	for _, agg := range a.node.Aggs {
+		a.aggs = append(a.aggs, newAccumulator(a.loader, agg))
+	}
+	if slots, ok := slotsOnly(a.node.Keys); ok {
+		a.keySlots, a.bySlots = slots, newTuples(len(slots))
+	}
+	if err := a.input.run(a.take); err != nil {
+		return err
+	}
+	if a.n == 0 && len(a.node.Keys) == 0 {
+		a.n = 1 // aggregates alone make a row even of nothing
+	}
+	return a.emit(emit)
+}
+
+// take adds the rows of a batch to their groups.
+func (a *aggregate) take(in *batch) error {
+	if err := a.loader.load(in); err != nil {
+		return err
+	}
+	groups, err := a.groupsOf(in)
+	if err != nil {
+		return err
+	}
+	used := int64(a.n) * int64(64+valueBytes*len(a.rows))
+	for _, agg := range a.aggs {
+		agg.add(in, groups, a.n)
+		used += agg.bytes()
+	}
+	more := used - a.held
+	a.held = used
+	return a.env.keep(a.meter, more)
+}
+
+// groupsOf is the group of each row of a batch.
+func (a *aggregate) groupsOf(in *batch) ([]int, error) {
+	groups := make([]int, in.n)
+	switch {
+	case len(a.node.Keys) == 0:
+		a.n = 1
+		return groups, nil
+	case a.bySlots == nil:
+		return groups, a.computeGroups(in, groups)
+	}
+	return groups, a.lookUpGroups(in, groups)
+}
+
+// lookUpGroups finds groups by what slots are bound to. Keys are computed only for
+// combinations that were not met before.
+func (a *aggregate) lookUpGroups(in *batch, groups []int) error {
+	key := make([]graph.Ref, len(a.keySlots))
+	numbers := make([]int, in.n)
+	var fresh []uint32
+	for i := range in.n {
+		number, added := a.bySlots.add(fillKey(key, in, a.keySlots, i))
+		numbers[i] = number
+		if added {
+			fresh = append(fresh, uint32(i))
+		}
+	}
+	if len(fresh) > 0 {
+		part := newBatch(a.env.slots)
+		part.reset(in, a.keySlots)
+		part.takeAll(in, fresh)
+		found := make([]int, len(fresh))
+		if err := a.computeGroups(part, found); err != nil {
+			return err
+		}
+		a.slotted = append(a.slotted, found...)
+	}
+	for i, number := range numbers {
+		groups[i] = a.slotted[number]
+	}
+	return nil
+}
+
+// computeGroups finds groups by the values of their keys.
+func (a *aggregate) computeGroups(in *batch, groups []int) error {
+	if err := a.keys.loader.load(in); err != nil {
+		return err
+	}
+	cols := a.keys.compute(in.n)
+	var key []byte
+	for i := range in.n {
+		key = key[:0]
+		for c := range cols {
+			key = appendColumnKey(key, &cols[c], i)
+		}
+		g, ok := a.groups[string(key)]
+		if !ok {
+			g = a.n
+			a.groups[string(key)] = g
+			a.n++
+			for c := range cols {
+				a.rows[c].object = cols[c].object
+				a.rows[c].take(&cols[c], i)
+			}
+		}
+		groups[i] = g
+	}
+	return nil
+}
+
+// appendColumnKey appends a text that rows share whose fields of a column are equal.
+func appendColumnKey(key []byte, c *column, row int) []byte {
+	if c.object {
+		return appendRefKey(key, c.refs[row])
+	}
+	return appendKey(key, c.values[row])
+}
+
+// emit passes on a row for each group.
+func (a *aggregate) emit(emit func(*batch) error) error {
+	all := newBatch(a.env.slots)
+	all.n, all.cols = a.n, a.rows
+	for i := range all.cols { // without rows no key was ever seen
+		_, all.cols[i].object = a.node.Keys[i].(plan.Object)
+	}
+	for _, agg := range a.aggs {
+		values := make([]graph.Value, a.n)
+		for g := range values {
+			values[g] = agg.value(g)
+		}
+		all.cols = append(all.cols, column{values: values})
+	}
+	out := newBatch(a.env.slots)
+	rows := sequence(a.n)
+	for len(rows) > 0 {
+		part := rows[:min(len(rows), a.env.batchRows())]
+		rows = rows[len(part):]
+		out.reset(all, nil)
+		out.takeAll(all, part)
+		if err := emit(out); err != nil {
+			return err
+		}
+	}
+	return a.env.keep(a.meter, -a.held)
+}
+
+// slotsOnly are the slots that expressions depend on, if on nothing else.
+func slotsOnly(exprs []plan.Expr) (slots []plan.Slot, ok bool) {
+	ok = true
+	add := func(slot plan.Slot) {
+		for _, s := range slots {
+			if s == slot {
+				return
+			}
+		}
+		slots = append(slots, slot)
+	}
+	for _, x := range exprs {
+		plan.EachExpr(x, func(x plan.Expr) {
+			switch x := x.(type) {
+			case plan.Prop:
+				add(x.Slot)
+			case plan.Object:
+				add(x.Slot)
+			case plan.Col:
+				ok = false
+			}
+		})
+	}
+	return slots, ok
+}

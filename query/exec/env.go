@@ -1,0 +1,60 @@
+package exec
+
+import (
+	"context"
+	"time"
+
+	"github.com/j1db/j1db/query/plan"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// Options are what one run of a plan is given.
+type Options struct {
+	// Now is what date.now stands for.
+	Now time.Time
+	// Variables are the values of parameters, by path; every parameter of the plan
+	// must have one.
+	Variables map[string]graph.Value
+	// Smart defines smart classes by name.
+	Smart map[string]graph.Predicate
+	// LimitRows bounds the rows of the result, Memory the bytes that operators keep;
+	// 0 is no bound.
+	LimitRows, Memory int64
+	// BatchRows is how many rows are passed on at a time; 0 is a default.
+	BatchRows int
+	// Clock times the operators; nil for no times.
+	Clock func() time.Time
+}
+
+// env is what all operators of one run share. One goroutine uses it.
+type env struct {
+	ctx     context.Context
+	source  Source
+	options Options
+	slots   int
+	subs    map[*plan.Sub][]graph.Value
+	meters  []*meter // inputs before what they feed
+	used    int64    // bytes that operators keep
+	// collected is what Collect notes, entities and relationships alike.
+	collected refSet
+	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
+}
+
+func (e *env) batchRows() int {
+	if e.options.BatchRows > 0 {
+		return e.options.BatchRows
+	}
+	return defaultRows
+}
+
+// keep notes that the operator of m keeps so many bytes more, or fewer.
+func (e *env) keep(m *meter, bytes int64) error {
+	e.used += bytes
+	if limit := e.options.Memory; limit > 0 && e.used > limit && bytes > 0 {
+		return &LimitError{
+			Operator: m.name(), Bytes: limit,
+			Hint: "narrow the query with WITH, WHERE or LIMIT, or allow more memory",
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package exec
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/j1db/j1db/query/plan"
+)
+
+// operator makes batches of rows and pushes them on.
+type operator interface {
+	// run gives every batch to emit, until there are no more or emit returns an
+	// error, which it then returns. It runs once.
+	run(emit func(*batch) error) error
+}
+
+// errEnough is returned by an emit that needs no more rows.
+var errEnough = errors.New("enough rows")
+
+// meter counts and times what an operator does, and looks at the context between
+// batches.
+type meter struct {
+	env  *env
+	node plan.Node
+	op   operator
+	// below is the meter of the operator's input, nil for none.
+	below *meter
+
+	rows    int64         // that came out
+	batches int64         // that came out
+	total   time.Duration // of the operator and all below it
+	whole   bool          // it was run to its end
+}
+
+func (m *meter) run(emit func(*batch) error) error {
+	clock := m.env.options.Clock
+	if clock == nil {
+		return m.end(m.op.run(func(b *batch) error { return m.pass(b, emit) }))
+	}
+	start, above := clock(), time.Duration(0)
+	err := m.op.run(func(b *batch) error {
+		t := clock()
+		err := m.pass(b, emit)
+		above += clock().Sub(t)
+		return err
+	})
+	m.total += clock().Sub(start) - above
+	return m.end(err)
+}
+
+func (m *meter) end(err error) error {
+	m.whole = err == nil
+	return err
+}
+
+func (m *meter) pass(b *batch, emit func(*batch) error) error {
+	if err := m.env.ctx.Err(); err != nil {
+		return err
+	}
+	if b.n == 0 {
+		return nil
+	}
+	m.rows += int64(b.n)
+	m.batches++
+	return emit(b)
+}
+
+// name is the operator's name and what it does, for errors.
+func (m *meter) name() string {
+	name, detail := m.node.Describe()
+	if detail == "" {
+		return name
+	}
+	return name + " " + detail
+}
+
+// compile makes the operators of a plan, from the scan upwards.
+func (e *env) compile(n plan.Node) (*meter, error) {
+	m := &meter{env: e, node: n}
+	if n.Input() != nil {
+		below, err := e.compile(n.Input())
+		if err != nil {
+			return nil, err
+		}
+		m.below = below
+	}
+	m.op = e.operator(m, n)
+	if m.op == nil {
+		return nil, fmt.Errorf("compile plan: unknown operator %T", n)
+	}
+	e.meters = append(e.meters, m)
+	return m, nil
+}
+
+// operator makes the operator of one node.
+func (e *env) operator(m *meter, n plan.Node) operator {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return &scan{env: e, node: n}
+	case *plan.Expand:
+		return &expand{env: e, node: n, input: m.below}
+	case *plan.Reach:
+		return &reachJoin{env: e, node: n, input: m.below, reach: newReach(e, m, n.Bulk)}
+	case *plan.Group:
+		return &group{env: e, meter: m, node: n, input: m.below, reach: newReach(e, m, false)}
+	case *plan.Subsume:
+		return &subsume{env: e, meter: m, node: n, input: m.below}
+	case *plan.Filter:
+		return &filter{env: e, node: n, input: m.below}
+	case *plan.Dedup:
+		return &dedup{env: e, meter: m, node: n, input: m.below}
+	case *plan.Combine:
+		return &combine{env: e, meter: m, node: n, input: m.below}
+	case *plan.Reorder:
+		return &reorder{env: e, meter: m, node: n, input: m.below}
+	case *plan.Collect:
+		return &collect{env: e, meter: m, node: n, input: m.below}
+	case *plan.Unwind:
+		return &unwind{env: e, node: n, input: m.below}
+	case *plan.Project:
+		return &project{env: e, node: n, input: m.below}
+	case *plan.Aggregate:
+		return &aggregate{env: e, meter: m, node: n, input: m.below}
+	case *plan.Distinct:
+		return &distinct{env: e, meter: m, node: n, input: m.below}
+	case *plan.Sort:
+		return &sorting{env: e, meter: m, node: n, input: m.below}
+	case *plan.Slice:
+		return &slicing{env: e, node: n, input: m.below}
+	case *plan.Output:
+		return &output{env: e, meter: m, node: n, input: m.below}
+	case *plan.Subgraph:
+		return &passing{input: m.below}
+	}
+	return nil
+}
+
+// passing passes everything on.
+type passing struct{ input *meter }
+
+func (p *passing) run(emit func(*batch) error) error { return p.input.run(emit) }

@@ -1,0 +1,62 @@
+package exec
+
+import (
+	"math/bits"
+
+	"github.com/j1db/j1db/query/plan"
+)
+
+// reachJoin keeps the rows at whose entity a pattern is found, or makes a row stand
+// for as many as there are ways to find it.
+type reachJoin struct {
+	env   *env
+	node  *plan.Reach
+	input *meter
+	reach *reach
+}
+
+func (r *reachJoin) run(emit func(*batch) error) error {
+	out := newBatch(r.env.slots)
+	weights := []int64{}
+	var kept []uint32
+	return r.input.run(func(in *batch) error {
+		ways, err := r.reach.ways(r.node.Pattern, in.slots[r.node.On])
+		if err != nil {
+			return err
+		}
+		kept = kept[:0]
+		for i, w := range ways {
+			if w > 0 {
+				kept = append(kept, uint32(i))
+			}
+		}
+		if !r.node.Count {
+			return emitRows(out, in, kept, r.node.Keep(), emit)
+		}
+		weights = weights[:0]
+		for _, i := range kept {
+			weights = append(weights, times(ways[i], in.weightAt(int(i))))
+		}
+		out.reset(in, r.node.Keep())
+		out.takeAll(in, kept)
+		out.weight = weights
+		return emit(out)
+	})
+}
+
+// times is the product of two counts, or the greatest count there is.
+func times(a, b int64) int64 {
+	high, low := bits.Mul64(uint64(a), uint64(b))
+	if high != 0 || int64(low) < 0 {
+		return 1<<63 - 1
+	}
+	return int64(low)
+}
+
+// plus is the sum of two counts, or the greatest count there is.
+func plus(a, b int64) int64 {
+	if s := a + b; s >= 0 {
+		return s
+	}
+	return 1<<63 - 1
+}

@@ -1,0 +1,37 @@
+package exec
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/j1db/j1db/query/plan"
+)
+
+// reorder sorts rows by table and row of some slots, in turn: the order in which a
+// traversal from the head of the chain would have made them.
+type reorder struct {
+	env   *env
+	meter *meter
+	node  *plan.Reorder
+	input *meter
+}
+
+func (r *reorder) run(emit func(*batch) error) error {
+	all := newStore(r.env, r.meter, append(slices.Clone(r.node.Keep()), r.node.Slots...))
+	if err := r.input.run(all.addAll); err != nil || all.rows.n == 0 {
+		return err
+	}
+	all.keep = r.node.Keep()
+	order := sequence(all.rows.n)
+	slices.SortStableFunc(order, func(a, b uint32) int {
+		for _, slot := range r.node.Slots {
+			if refs := all.rows.slots[slot]; refs != nil {
+				if c := cmp.Compare(refs[a], refs[b]); c != 0 {
+					return c
+				}
+			}
+		}
+		return 0
+	})
+	return all.emit(order, emit)
+}

@@ -1,0 +1,81 @@
+package exec
+
+import (
+	"slices"
+
+	"github.com/j1db/j1db/query/plan"
+)
+
+// store keeps rows for an operator that needs to see all of them first.
+type store struct {
+	env   *env
+	meter *meter
+	keep  []plan.Slot
+	rows  *batch
+	held  int64
+	begun bool
+}
+
+func newStore(e *env, m *meter, keep []plan.Slot) *store {
+	return &store{env: e, meter: m, keep: keep, rows: newBatch(e.slots)}
+}
+
+// prepare makes the store take rows with the layout of in.
+func (s *store) prepare(in *batch) {
+	if !s.begun {
+		s.begun = true
+		s.rows.reset(in, s.keep)
+	}
+	if in.weight != nil && s.rows.weight == nil {
+		s.rows.weight = make([]int64, s.rows.n)
+		for i := range s.rows.weight {
+			s.rows.weight[i] = 1
+		}
+	}
+}
+
+// add keeps the rows of in at some indices.
+func (s *store) add(in *batch, rows []uint32) error {
+	s.prepare(in)
+	s.rows.takeAll(in, rows)
+	if in.weight == nil && s.rows.weight != nil {
+		for range rows {
+			s.rows.weight = append(s.rows.weight, 1)
+		}
+	}
+	return s.account()
+}
+
+// addAll keeps all rows of in.
+func (s *store) addAll(in *batch) error { return s.add(in, sequence(in.n)) }
+
+// account notes the memory that the rows take.
+func (s *store) account() error {
+	more := s.rows.bytes() - s.held
+	s.held += more
+	return s.env.keep(s.meter, more)
+}
+
+// sequence is 0 to n-1.
+func sequence(n int) []uint32 {
+	out := make([]uint32, n)
+	for i := range out {
+		out[i] = uint32(i)
+	}
+	return out
+}
+
+// emit passes the kept rows on in an order, and lets go of them.
+func (s *store) emit(order []uint32, emit func(*batch) error) error {
+	out := newBatch(s.env.slots)
+	for part := range slices.Chunk(order, s.env.batchRows()) {
+		out.reset(s.rows, s.keep)
+		out.takeAll(s.rows, part)
+		if err := emit(out); err != nil {
+			return err
+		}
+	}
+	err := s.env.keep(s.meter, -s.held)
+	s.held, s.rows = 0, nil
+	return err
+}

@@ -1,0 +1,113 @@
+package exec
+
+import (
+	"slices"
+
+	"github.com/j1db/j1db/query/plan"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// unwind makes a row of each element of a list, with the element and its index in
+// two new columns.
+type unwind struct {
+	env   *env
+	node  *plan.Unwind
+	input *meter
+}
+
+func (u *unwind) run(emit func(*batch) error) error {
+	l := newLoader(u.env)
+	list := l.compile(u.node.List)
+	out := newBatch(u.env.slots)
+	var rows []uint32
+	var elements, indices []graph.Value
+	flush := func(in *batch) error {
+		out.reset(in, u.node.Keep())
+		out.takeAll(in, rows)
+		out.cols = append(out.cols, column{values: elements}, column{values: indices})
+		err := emit(out)
+		rows, elements, indices = rows[:0], nil, nil
+		return err
+	}
+	return u.input.run(func(in *batch) error {
+		if err := l.load(in); err != nil {
+			return err
+		}
+		for i := range in.n {
+			for k, v := range unwound(list.value(i)) {
+				rows = append(rows, uint32(i))
+				elements, indices = append(elements, v), append(indices, graph.IntValue(int64(k)))
+			}
+			if len(rows) >= u.env.batchRows() {
+				if err := flush(in); err != nil {
+					return err
+				}
+			}
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		return flush(in)
+	})
+}
+
+// unwound are the elements of a list; any other value is its own only element.
+func unwound(v graph.Value) []graph.Value {
+	if v.Kind() == graph.List {
+		return v.List()
+	}
+	return []graph.Value{v}
+}
+
+// project computes columns, after those that are there.
+type project struct {
+	env   *env
+	node  *plan.Project
+	input *meter
+}
+
+func (p *project) run(emit func(*batch) error) error {
+	l := newLoader(p.env)
+	cols := newColumns(l, p.node.Exprs)
+	out := newBatch(p.env.slots)
+	return p.input.run(func(in *batch) error {
+		if err := l.load(in); err != nil {
+			return err
+		}
+		*out = *in
+		out.cols = append(slices.Clone(in.cols), cols.compute(in.n)...)
+		return emit(out)
+	})
+}
+
+// columns compute one column for each of some expressions.
+type columns struct {
+	loader *loader
+	exprs  []plan.Expr
+	evals  []evaluator
+}
+
+func newColumns(l *loader, exprs []plan.Expr) *columns {
+	c := &columns{loader: l, exprs: exprs, evals: make([]evaluator, len(exprs))}
+	for i, x := range exprs {
+		c.evals[i] = l.compile(x)
+	}
+	return c
+}
+
+// compute makes the columns of the batch that was loaded.
+func (c *columns) compute(n int) []column {
+	out := make([]column, len(c.exprs))
+	for i, x := range c.exprs {
+		if refs, ok := c.loader.objects(x); ok {
+			out[i] = column{object: true, refs: refs}
+			continue
+		}
+		values := make([]graph.Value, n)
+		for row := range values {
+			values[row] = c.evals[i].value(row)
+		}
+		out[i].values = values
+	}
+	return out
+}

@@ -1,0 +1,295 @@
+package plan
+
+// builder makes the operators of a draft, from the scan upwards.
+type builder struct {
+	*draft
+	top  Node
+	rows float64 // that the planner expects of top
+	// bound are the slots that rows carry or carried, needed those that are looked
+	// at above.
+	bound, needed slotSet
+	pending       []Cond // terms of WHERE that were not asked yet
+	sorted        []Slot // that rows are still to be sorted by
+	// apart are slots that tell every two rows apart.
+	apart slotSet
+	// low and high bound the nodes of the prefix that were reached.
+	low, high int
+	suffix    []Pattern // what must be found at each node; see pattern
+}
+
+// build makes the plan's operators.
+func (d *draft) build() Node {
+	b := &builder{draft: d, bound: d.newSet(), apart: d.newSet(), pending: d.where}
+	b.findNeeded()
+	if d.reduce {
+		b.reduced()
+	} else {
+		b.chain()
+	}
+	return b.output()
+}
+
+// simple reports whether rows can be given up, or not made, without a look at the
+// other rows of the whole chain.
+func (d *draft) simple() bool { return d.local || !d.groupsAfter(0) }
+
+// chain makes the rows of the whole chain and asks WHERE.
+func (b *builder) chain() {
+	done := b.readPrefix()
+	for i := b.prefix(); i < len(b.steps) && !done; i++ {
+		if done = b.cutTail(i, b.currentAt(i)); done {
+			break
+		}
+		b.addStep(i)
+		b.afterStep(i + 1)
+	}
+	if !done && b.tail != nil && !b.tailInGroup() {
+		b.reach(b.currentAt(len(b.steps)), b.tail, false)
+	}
+	if !b.simple() {
+		b.put(&Subsume{over(b.top, b.rows), b.order})
+	}
+	b.filter(true)
+}
+
+// currentAt is where rows stand before the i-th step.
+func (b *builder) currentAt(i int) Slot {
+	if i == 0 {
+		return b.start.Out
+	}
+	return b.steps[i-1].current
+}
+
+func (b *builder) put(n Node) { b.top = n }
+
+// addStep goes over a mandatory hop or a run of optional groups.
+func (b *builder) addStep(i int) {
+	from := b.currentAt(i)
+	if s := b.steps[i]; s.hop != nil {
+		b.expand(from, *s.hop, b.fanout(i))
+		return
+	}
+	s := b.steps[i]
+	g := &Group{
+		node: over(b.top, b.rows), From: from, Groups: s.run, Current: s.current,
+		Last: !b.mandatoryAfter(i), Subsume: b.local, label: b.labels[from],
+	}
+	if i == len(b.steps)-1 && b.simple() {
+		g.Tail = b.tail
+	}
+	for _, branch := range s.run {
+		for _, h := range branch.Hops {
+			b.bind(h.Edge, h.To)
+			b.apart.add(h.Edge)
+		}
+		b.bind(branch.Alias)
+	}
+	b.bind(s.current)
+	b.put(g)
+}
+
+// tailInGroup reports whether the last step is a run, which asks for the tail
+// itself: before it drops what is subsumed.
+func (b *builder) tailInGroup() bool {
+	return len(b.steps) > 0 && b.steps[len(b.steps)-1].hop == nil && b.simple()
+}
+
+// mandatoryAfter reports whether a hop follows that no row can skip. (Runs do not
+// follow each other.)
+func (b *builder) mandatoryAfter(i int) bool { return i+1 < len(b.steps) }
+
+// expand goes over a hop.
+func (b *builder) expand(from Slot, h Step, fanout float64) {
+	b.bind(h.Edge, h.To)
+	b.rows *= fanout
+	b.put(&Expand{
+		node: over(b.top, b.rows), From: from, Edge: h.Edge, To: h.To, Hop: h.Hop,
+		label: b.labels[from], to: b.labels[h.To],
+	})
+	b.apart.add(h.Edge)
+}
+
+func (b *builder) bind(slots ...Slot) {
+	for _, s := range slots {
+		b.bound.add(s)
+	}
+}
+
+// afterStep asks what can be asked now, and gives up what nobody looks at: the
+// steps from i are still to come.
+func (b *builder) afterStep(i int) {
+	b.filter(false)
+	live := b.needed.clone()
+	if i < len(b.steps) || b.tail != nil && !b.tailInGroup() {
+		live.add(b.currentAt(i))
+	}
+	b.giveUp(live, i == len(b.steps))
+}
+
+// giveUp makes rows that agree in all live slots into one, if that is allowed and
+// something was lost that told them apart.
+func (b *builder) giveUp(live slotSet, last bool) {
+	for i := range live {
+		live[i] = live[i] && b.bound[i]
+	}
+	if !b.simple() || b.apart.within(live) {
+		return
+	}
+	slots := live.list()
+	switch {
+	case b.dedup && !(last && b.distinctAbove() && b.onlyEdgeLost(live)):
+		b.put(&Dedup{over(b.top, b.rows), slots, b.names(slots)})
+	case b.merge && !b.onlyEdgeLost(live):
+		b.put(&Combine{over(b.top, b.rows), slots, b.names(slots)})
+	default:
+		return
+	}
+	b.apart = live
+}
+
+// onlyEdgeLost reports whether all that is lost is which of several relationships
+// joins two entities: rows are rarely repeated by that.
+func (b *builder) onlyEdgeLost(live slotSet) bool {
+	for i, bound := range b.bound {
+		entity := b.kindOf(Slot(i)) == 0
+		if bound && entity && !live[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// distinctAbove reports whether an operator above the chain drops repeated rows
+// anyway.
+func (b *builder) distinctAbove() bool { return b.out.kind == Table && (b.out.unique || b.out.grouped) }
+
+func (b *builder) names(slots []Slot) []string {
+	out := make([]string, len(slots))
+	for i, s := range slots {
+		out[i] = b.labels[s]
+	}
+	return out
+}
+
+// reach asks for, or counts, a pattern at a slot.
+func (b *builder) reach(on Slot, p Pattern, count bool) {
+	if p == nil {
+		return
+	}
+	b.put(&Reach{node: over(b.top, b.rows), On: on, Pattern: p, Count: count, Bulk: b.bulk, label: b.labels[on]})
+}
+
+// cutTail asks for the steps from i and the tail without going there, where no slot
+// of theirs is looked at.
+func (b *builder) cutTail(i int, on Slot) bool {
+	if !b.exists && !(b.count && !b.groupsAfter(i)) || !b.simple() {
+		return false
+	}
+	for _, s := range b.steps[i:] {
+		for _, slot := range s.slots() {
+			if b.needed[slot] {
+				return false
+			}
+		}
+	}
+	b.reach(on, b.pattern(i), b.count && i < len(b.steps))
+	return true
+}
+
+// slots are all that a step binds, for others to look at.
+func (s *step) slots() []Slot {
+	if s.hop != nil {
+		return []Slot{s.hop.Edge, s.hop.To}
+	}
+	var out []Slot
+	for _, branch := range s.run {
+		for _, h := range branch.Hops {
+			out = append(out, h.Edge, h.To)
+		}
+		if branch.Alias != None {
+			out = append(out, branch.Alias)
+		}
+	}
+	return out
+}
+
+// pattern is what the steps from i and the tail ask for. It is made once, so that
+// patterns share their ends.
+func (b *builder) pattern(i int) Pattern {
+	if b.suffix == nil {
+		b.suffix = make([]Pattern, len(b.steps)+1)
+		b.suffix[len(b.steps)] = b.tail
+		for j := len(b.steps) - 1; j >= 0; j-- {
+			b.suffix[j] = b.steps[j].pattern(b.suffix[j+1])
+		}
+	}
+	return b.suffix[i]
+}
+
+// pattern is what the step, and then what then asks for beyond it, ask for.
+func (s *step) pattern(then Pattern) Pattern {
+	if s.hop != nil {
+		return &Via{s.hop.Hop, then}
+	}
+	for i := len(s.run) - 1; i >= 0; i-- {
+		then = optionalPattern(s.run[i], then)
+	}
+	return then
+}
+
+// filter asks the terms of WHERE whose slots are bound; with all, every one.
+func (b *builder) filter(all bool) {
+	if !all && !b.early {
+		return
+	}
+	var now, later []Cond
+	for _, c := range b.pending {
+		set := b.newSet()
+		slotsOf(c, set)
+		if all || set.within(b.bound) && b.decided(set) {
+			now = append(now, c)
+		} else {
+			later = append(later, c)
+		}
+	}
+	if len(now) == 0 {
+		return
+	}
+	b.put(&Filter{node: over(b.top, b.rows), Cond: AllOf(now)})
+	b.pending = later
+	b.findNeeded()
+}
+
+// findNeeded finds what is looked at above: by the output, by terms of WHERE that
+// are still to be asked, and by an order that is still to be made.
+func (b *builder) findNeeded() {
+	b.needed = b.visible()
+	for _, c := range b.pending {
+		slotsOf(c, b.needed)
+	}
+	for _, slot := range b.sorted {
+		b.needed.add(slot)
+	}
+	for i := range b.needed {
+		b.needed[i] = b.needed[i] || !b.prune || !b.simple()
+	}
+}
+
+// decided reports whether rows are subsumed already as far as some slots are
+// concerned: those of mandatory places always are.
+func (b *builder) decided(set slotSet) bool {
+	if b.simple() {
+		return true
+	}
+	for _, s := range b.steps {
+		if s.hop != nil {
+			continue
+		}
+		for _, slot := range s.slots() {
+			if set[slot] {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,68 @@
+package plan
+
+// pushWhere moves terms of WHERE that look at one mandatory place of the chain to
+// where that place is read. Rows that one another subsumes agree there, so asking
+// before subsumption changes nothing.
+func pushWhere(d *draft) {
+	var kept []Cond
+	for _, c := range d.where {
+		if !d.push(c) {
+			kept = append(kept, c)
+		}
+	}
+	d.where = kept
+}
+
+func (d *draft) push(c Cond) bool {
+	slot, ok := d.onlySlot(c)
+	if !ok {
+		return false
+	}
+	if slot == d.start.Out {
+		d.start.Select.Where = both(d.start.Select.Where, c)
+		return true
+	}
+	for i := range d.steps {
+		hop := d.steps[i].hop
+		switch {
+		case hop == nil:
+		case slot == hop.Edge:
+			hop.Hop.Where = both(hop.Hop.Where, c)
+			return true
+		case slot == hop.To:
+			hop.Hop.Target.Where = both(hop.Hop.Target.Where, c)
+			return true
+		}
+	}
+	return false
+}
+
+// onlySlot is the one slot that c looks at. A comparison of two properties, even
+// of one object, is no predicate that a source could decide.
+func (d *draft) onlySlot(c Cond) (Slot, bool) {
+	set := d.newSet()
+	slotsOf(c, set)
+	slots := set.list()
+	pushable := len(slots) == 1
+	EachCompare(c, func(c Compare) {
+		if _, ok := c.Left.(Prop); !ok {
+			pushable = false
+		}
+		for _, o := range c.Right {
+			if _, ok := o.Expr.(Prop); ok {
+				pushable = false
+			}
+		}
+	})
+	if !pushable {
+		return None, false
+	}
+	return slots[0], true
+}
+
+// reduceTree lets the objects of a tree be collected hop by hop, where no path is
+// left out and no condition ties places together.
+func reduceTree(d *draft) {
+	o := &d.out
+	d.reduce = o.kind == Tree && o.limit < 0 && o.skip == 0 && len(d.where) == 0 && !d.groupsAfter(0)
+}
