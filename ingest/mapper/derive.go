@@ -105,6 +105,7 @@ type derivation struct {
 	mapped []mappedLink
 	wants  *wants
 
+	patterns      []graph.Relationship // one for each rule's links
 	linked        map[link]bool
 	entities      map[string]graph.Entity // made here, by key
 	relationships []graph.Relationship

@@ -50,18 +50,23 @@ func (m *Match) normal(t string) string {
 // linkPeople applies the rules to everything that they start from.
 func (d *derivation) linkPeople() {
 	ds := &directories{d, map[string]directory{}}
+	d.patterns = make([]graph.Relationship, len(d.rules.Links))
+	for k := range d.rules.Links {
+		d.patterns[k] = d.rules.Links[k].pattern()
+	}
+	d.relationships = slices.Grow(d.relationships, len(d.sources))
 	slices.SortFunc(d.sources, func(a, b subject) int { return compareEnds(a.end, b.end) })
 	for i := range d.sources {
 		for k := range d.rules.Links {
 			if rule := &d.rules.Links[k]; slices.Contains(d.sources[i].class, rule.Source) {
-				d.linkOne(ds, rule, &d.sources[i])
+				d.linkOne(ds, rule, &d.patterns[k], &d.sources[i])
 			}
 		}
 	}
 }
 
 // linkOne joins s to the people that the first match of the rule finds.
-func (d *derivation) linkOne(ds *directories, rule *LinkRule, s *subject) {
+func (d *derivation) linkOne(ds *directories, rule *LinkRule, pattern *graph.Relationship, s *subject) {
 	var unclear *Ambiguity
 	for k := range rule.Match {
 		m := &rule.Match[k]
@@ -74,7 +79,7 @@ func (d *derivation) linkOne(ds *directories, rule *LinkRule, s *subject) {
 			continue
 		}
 		for _, p := range found {
-			d.linkTo(rule, s.end, d.people[p].end)
+			d.linkTo(rule, pattern, s.end, d.people[p].end)
 		}
 		return
 	}
@@ -117,7 +122,7 @@ func (d *derivation) ambiguity(ds *directories, rule *LinkRule, m *Match, s *sub
 }
 
 // linkTo makes the relationship of a rule, unless something says the same.
-func (d *derivation) linkTo(rule *LinkRule, source, person graph.End) {
+func (d *derivation) linkTo(rule *LinkRule, pattern *graph.Relationship, source, person graph.End) {
 	from, to := source, person
 	if rule.reverse() {
 		from, to = person, source
@@ -128,11 +133,20 @@ func (d *derivation) linkTo(rule *LinkRule, source, person graph.End) {
 	}
 	d.linked[l] = true
 	d.report.Links++
-	r := graph.Relationship{Class: rule.Verb, From: from, To: to}
-	r.Type = rule.typeName()
-	r.Key = entityID(from) + "|" + strings.ToLower(rule.Verb) + "|" + entityID(to)
-	r.Props.Set(graph.PropDisplayName, graph.StringValue(rule.Verb))
+	r := *pattern
+	r.From, r.To = from, to
+	r.Key = entityID(from) + pattern.Key + entityID(to)
 	d.relationships = append(d.relationships, r)
+}
+
+// pattern is what all relationships of the rule share; its key is the middle of
+// theirs.
+func (l *LinkRule) pattern() graph.Relationship {
+	r := graph.Relationship{Class: l.Verb}
+	r.Type = "mapping_source_" + strings.ToLower(l.Verb) + "_" + personType
+	r.Key = "|" + strings.ToLower(l.Verb) + "|"
+	r.Props.Set(graph.PropDisplayName, graph.StringValue(l.Verb))
+	return r
 }
 
 func entityID(end graph.End) string {

@@ -50,7 +50,7 @@ type Match struct {
 	Unique bool     `yaml:"unique"`
 }
 
-// String prints the match as in "User IS Person by email = email".
+// String prints the rule as in "User IS Person".
 func (l *LinkRule) String() string {
 	if l.reverse() {
 		return "Person " + l.Verb + " " + l.Source
@@ -59,11 +59,6 @@ func (l *LinkRule) String() string {
 }
 
 func (l *LinkRule) reverse() bool { return l.Direction == "REVERSE" }
-
-// typeName is the `_type` of the relationships that the rule makes.
-func (l *LinkRule) typeName() string {
-	return "mapping_source_" + strings.ToLower(l.Verb) + "_" + personType
-}
 
 // DefaultRules returns the rules of rules.yaml.
 func DefaultRules() (*Rules, error) { return ParseRules(builtin) }
