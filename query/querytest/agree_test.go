@@ -91,8 +91,7 @@ func TestShrink(t *testing.T) {
 	wrong := querytest.Naive{MaxRows: 5000, Against: querytest.SelfLoopOnce}
 	right := querytest.Naive{MaxRows: 5000}
 	fails := func(p querytest.Pair) bool {
-		d, _ := p.Disagreement(t.Context(), right, wrong)
-		return d != ""
+		return p.Disagreement(t.Context(), right, wrong) != ""
 	}
 	for seed := range uint64(5000) {
 		p := querytest.NewPair(seed)
@@ -113,7 +112,7 @@ func TestShrink(t *testing.T) {
 }
 
 func TestAgreeWithItself(t *testing.T) {
-	if n := querytest.Agree(t, 500, 1, querytest.Naive{}); n < 450 {
+	if n := querytest.Agree(t, 500, 1, querytest.Naive{}, querytest.Naive{}); n < 450 {
 		t.Errorf("only %d pairs of 500 were compared", n)
 	}
 }

@@ -66,24 +66,29 @@ func (p *Pair) String() string {
 }
 
 // Disagreement runs a pair on two runners and says how the second one's answer
-// differs from the first's; empty when it does not. Ok is false when the first one
-// gave up because there are too many rows.
-func (p *Pair) Disagreement(ctx context.Context, want, got Runner) (difference string, ok bool) {
-	w, wantErr := want.Run(ctx, p.Graph, p.Request)
-	if errors.Is(wantErr, ErrTooManyRows) {
-		return "", false
+// differs from the first's; empty when it does not, or when there are too many rows
+// for the first.
+func (p *Pair) Disagreement(ctx context.Context, want, got Runner) string {
+	w, err := want.Run(ctx, p.Graph, p.Request)
+	if errors.Is(err, ErrTooManyRows) {
+		return ""
 	}
-	g, gotErr := got.Run(ctx, p.Graph, p.Request)
+	return p.difference(ctx, w, err, got)
+}
+
+// difference runs a pair and compares the answer, or the error, with what is wanted.
+func (p *Pair) difference(ctx context.Context, want *Result, wantErr error, r Runner) string {
+	got, err := r.Run(ctx, p.Graph, p.Request)
 	switch {
-	case wantErr != nil && gotErr != nil:
-		return "", true
-	case gotErr != nil:
-		return "an error, want an answer: " + gotErr.Error(), true
+	case wantErr != nil && err != nil:
+		return ""
+	case err != nil:
+		return "an error, want an answer: " + err.Error()
 	case wantErr != nil:
-		return "an answer, want the error: " + wantErr.Error(), true
+		return "an answer, want the error: " + wantErr.Error()
 	}
-	if d := Difference(w, g); d != "" {
-		return d, true
+	if d := Difference(want, got); d != "" {
+		return d
 	}
-	return OrderDifference(w, g), true
+	return OrderDifference(want, got)
 }
