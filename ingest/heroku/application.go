@@ -39,13 +39,46 @@ func addonEntity(s ingest.Source, app string) ingest.EntityInput {
 	}))
 }
 
+// Scopes of what may move from one list to another: an application may be
+// transferred to another team. Were its team its scope, it would be deleted when
+// the old team is read and the new one cannot be. No scope is an object's key.
+const (
+	enterpriseApps = "/enterprise-accounts/teams/apps"
+	otherTeams     = "/teams"
+	otherTeamApps  = "/teams/apps"
+	otherApps      = "/apps"
+)
+
+// fetchTeamApps reads the applications of every team of an enterprise account.
 func (c *collector) fetchTeamApps(ctx context.Context, job *ingest.Job) error {
-	return job.Each(ctx, teamType.Type, c.teamList(), func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
-		for row, err := range job.Rows(ctx, c.api.list(ctx, "teams", team.Key, "apps"), applicationType.Type) {
+	return c.eachOfTeams(ctx, job, func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error {
+		in := applicationEntity(row, team)
+		in.Parent = enterpriseApps
+		_, err := job.Entity(ctx, in)
+		return err
+	})
+}
+
+// fetchOtherTeamApps reads the applications of the teams of fetchOtherTeams.
+func (c *collector) fetchOtherTeamApps(ctx context.Context, job *ingest.Job) error {
+	return c.eachOfTeams(ctx, job, func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error {
+		in := applicationEntity(row, team)
+		in.Parent = otherTeamApps
+		return supply(ctx, job, in, teamOwnsApplication, team)
+	})
+}
+
+// eachOfTeams reads the applications of every team that is known to the step.
+func (c *collector) eachOfTeams(ctx context.Context, job *ingest.Job, use func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error) error {
+	list := c.teamList()
+	list.Shared = []string{applicationType.Type}
+	return job.Each(ctx, teamType.Type, list, func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
+		types := typesOf(job.Step())
+		for row, err := range job.Rows(ctx, c.api.list(ctx, "teams", team.Key, "apps"), types[0], types[1:]...) {
 			if err != nil {
 				return err
 			}
-			if _, err := job.Entity(ctx, applicationEntity(row, team.Key)); err != nil {
+			if err := use(ctx, job, row, team.Key); err != nil {
 				return err
 			}
 		}
@@ -53,37 +86,25 @@ func (c *collector) fetchTeamApps(ctx context.Context, job *ingest.Job) error {
 	})
 }
 
+// relateTeamsToApplications says as well that the applications of enterprise
+// accounts are whole, once all of their teams are: other applications, which may
+// not be, are of the same type.
 func (c *collector) relateTeamsToApplications(ctx context.Context, job *ingest.Job) error {
 	for app := range job.Entities(applicationType.Type) {
-		if err := relate(ctx, job, teamOwnsApplication, app.Parent, app.Key, nil); err != nil {
+		if err := relateUnder(ctx, job, teamOwnsApplication, teamOf(app), app.Key, nil); err != nil {
 			return err
 		}
+	}
+	for team := range job.Entities(teamType.Type) {
+		job.Complete(teamOwnsApplication.Type, team.Key)
+	}
+	if isWhole(job, applicationType) {
+		job.Complete(applicationType.Type, enterpriseApps)
 	}
 	return nil
 }
 
-// Scopes of what is listed under no object. They are no object's key, and tell
-// what came from these lists from what was listed under an account or a team.
-const (
-	otherTeams = "/teams"
-	otherApps  = "/apps"
-)
-
-// fetchOtherTeamApps reads the applications of the teams of fetchOtherTeams.
-func (c *collector) fetchOtherTeamApps(ctx context.Context, job *ingest.Job) error {
-	return job.Each(ctx, teamType.Type, c.teamList(), func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
-		for row, err := range job.Rows(ctx, c.api.list(ctx, "teams", team.Key, "apps"), applicationType.Type, teamOwnsApplication.Type) {
-			if err != nil {
-				return err
-			}
-			in := applicationEntity(row, team.Key)
-			if err := supply(ctx, job, in, teamOwnsApplication, team.Key); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
+func teamOf(app ingest.Known) string { return app.Props.Get("teamId").Str() }
 
 // fetchOtherApps reads the applications that the key's owner has or works on, and
 // keeps the personal ones and those of teams that the key does not see: the
@@ -127,7 +148,7 @@ func (c *collector) applicationList() ingest.List {
 		if app.Parent == otherApps {
 			return c.api.lacks(ctx, app.Key, "apps")
 		}
-		return c.api.lacks(ctx, app.Key, "teams", app.Parent, "apps")
+		return c.api.lacks(ctx, app.Key, "teams", teamOf(app), "apps")
 	}}
 }
 
@@ -147,9 +168,12 @@ func (c *collector) fetchAddons(ctx context.Context, job *ingest.Job) error {
 
 func (c *collector) relateApplicationsToAddons(ctx context.Context, job *ingest.Job) error {
 	for addon := range job.Entities(addonType.Type) {
-		if err := relate(ctx, job, applicationHasAddon, addon.Parent, addon.Key, nil); err != nil {
+		if err := relateUnder(ctx, job, applicationHasAddon, addon.Parent, addon.Key, nil); err != nil {
 			return err
 		}
+	}
+	for app := range job.Entities(applicationType.Type) {
+		job.Complete(applicationHasAddon.Type, app.Key)
 	}
 	return nil
 }

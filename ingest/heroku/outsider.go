@@ -66,9 +66,41 @@ func (o *outsiders) supply(ctx context.Context, job *ingest.Job, readErr error) 
 	return readErr
 }
 
-// fetchOtherTeamMembers reads the members of the teams of fetchOtherTeams. They
-// need not be members of an enterprise account.
-func (c *collector) fetchOtherTeamMembers(ctx context.Context, job *ingest.Job) error {
+// strangers collects, by team, the rows of members who are in no enterprise
+// account. Several teams are read at a time.
+type strangers struct {
+	mu     sync.Mutex // guards byTeam
+	byTeam map[string][]ingest.Source
+}
+
+func (s *strangers) add(team string, row ingest.Source) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byTeam == nil {
+		s.byTeam = map[string][]ingest.Source{}
+	}
+	s.byTeam[team] = append(s.byTeam[team], row)
+}
+
+// relateTeamsToStrangers supplies the members whom relateTeamsToMembers left. It
+// makes no request.
+func (c *collector) relateTeamsToStrangers(ctx context.Context, job *ingest.Job) error {
+	var found outsiders
+	for _, team := range slices.Sorted(maps.Keys(c.strangers.byTeam)) {
+		for _, row := range c.strangers.byTeam[team] {
+			user := row.Object("user")
+			found.meet(job, user)
+			if err := relateUnder(ctx, job, teamHasOutsider, team, user.Str("id"), role(row)); err != nil {
+				return err
+			}
+		}
+	}
+	return found.supply(ctx, job, nil)
+}
+
+// fetchOutsiders reads the members of the teams of fetchOtherTeams. They need not
+// be members of an enterprise account.
+func (c *collector) fetchOutsiders(ctx context.Context, job *ingest.Job) error {
 	var found outsiders
 	list := c.teamList()
 	list.Shared = []string{outsiderType.Type}

@@ -50,6 +50,9 @@ type collector struct {
 	// memberships are all that fetch-account-members read. A user may be in several
 	// accounts, while the entity names one.
 	memberships []membership
+	// strangers are the members of teams of enterprise accounts who are in none of
+	// these accounts.
+	strangers strangers
 }
 
 // verify makes the lightest request that proves the key.

@@ -15,7 +15,8 @@ const (
 	stepTeamApplications   = "build-team-to-application-relationships"
 	stepApplicationAddons  = "build-application-to-addon-relationships"
 	stepOtherTeams         = "fetch-other-teams"
-	stepOtherMembers       = "fetch-other-team-members"
+	stepOutsiders          = "fetch-other-team-members"
+	stepTeamOutsiders      = "build-team-to-user-relationships"
 	stepOtherTeamApps      = "fetch-other-team-apps"
 	stepOtherApps          = "fetch-other-apps"
 	stepOtherAddons        = "fetch-other-app-addons"
@@ -68,13 +69,13 @@ func (c *collector) integrationSteps() []ingest.Step {
 		},
 		{
 			ID: stepAddons, Name: "Fetch app addons", Needs: []string{stepTeamApps},
-			Uses:     uses(applicationType),
+			Uses:     usesApplications(),
 			Entities: entities(addonType),
 			Run:      c.fetchAddons,
 		},
 		{
 			ID: stepAccountTeams, Name: "Build Account-to-Team Relationships", Needs: []string{stepAccounts, stepTeams},
-			Uses:          uses(teamType),
+			Uses:          uses(accountType, teamType),
 			Relationships: links(accountHasTeam),
 			Run:           c.relateAccountsToTeams,
 		},
@@ -91,13 +92,13 @@ func (c *collector) integrationSteps() []ingest.Step {
 		},
 		{
 			ID: stepTeamApplications, Name: "Build Team-to-Application Relationships", Needs: []string{stepTeams, stepTeamApps},
-			Uses:          uses(applicationType),
+			Uses:          usesApplications(teamType),
 			Relationships: links(teamOwnsApplication),
 			Run:           c.relateTeamsToApplications,
 		},
 		{
 			ID: stepApplicationAddons, Name: "Build Application-to-Addon Relationships", Needs: []string{stepTeamApps, stepAddons},
-			Uses:          uses(addonType),
+			Uses:          usesApplications(addonType),
 			Relationships: links(applicationHasAddon),
 			Run:           c.relateApplicationsToAddons,
 		},
@@ -119,11 +120,18 @@ func (c *collector) outsideSteps() []ingest.Step {
 			Run:      c.fetchOtherTeams,
 		},
 		{
-			ID: stepOtherMembers, Name: "Fetch members of teams outside enterprise accounts", Needs: []string{stepOtherTeams, stepMembers},
+			ID: stepOutsiders, Name: "Fetch members of teams outside enterprise accounts", Needs: []string{stepOtherTeams, stepMembers},
 			Uses:          uses(teamType, memberType),
 			Entities:      entities(outsiderType),
 			Relationships: links(teamHasMember, teamHasOutsider),
-			Run:           c.fetchOtherTeamMembers,
+			Run:           c.fetchOutsiders,
+		},
+		{
+			ID: stepTeamOutsiders, Name: "Build Team-to-User Relationships", Needs: []string{stepTeamMembers, stepOutsiders},
+			Uses:          uses(outsiderType),
+			Entities:      entities(outsiderType),
+			Relationships: links(teamHasOutsider),
+			Run:           c.relateTeamsToStrangers,
 		},
 		{
 			ID: stepOtherTeamApps, Name: "Fetch apps of teams outside enterprise accounts", Needs: []string{stepOtherTeams},
@@ -140,7 +148,7 @@ func (c *collector) outsideSteps() []ingest.Step {
 		},
 		{
 			ID: stepOtherAddons, Name: "Fetch addons of apps outside enterprise accounts", Needs: []string{stepOtherTeamApps, stepOtherApps},
-			Uses:          uses(applicationType),
+			Uses:          usesApplications(),
 			Entities:      entities(addonType),
 			Relationships: links(applicationHasAddon),
 			Run:           c.fetchOtherAddons,
@@ -157,10 +165,10 @@ func (c *collector) outsideSteps() []ingest.Step {
 func (c *collector) reachSteps() []ingest.Step {
 	return []ingest.Step{
 		{
-			ID: stepCollaborators, Name: "Fetch app collaborators", Needs: append([]string{stepMembers, stepOtherMembers}, allApps...),
+			ID: stepCollaborators, Name: "Fetch app collaborators", Needs: append([]string{stepMembers, stepTeamOutsiders}, allApps...),
 			Uses: []ingest.Use{
 				{Type: memberType.Type}, {Type: outsiderType.Type},
-				{Type: applicationType.Type, Props: []string{"ownerId", "owner"}},
+				{Type: applicationType.Type, Props: []string{"teamId", "ownerId", "owner"}},
 			},
 			Entities:      entities(outsiderType),
 			Relationships: links(outsiderOwnsApplication, memberAssignedApplication, outsiderAssignedApplication),
@@ -195,20 +203,20 @@ func (c *collector) reachSteps() []ingest.Step {
 		},
 		{
 			ID: stepCouplings, Name: "Fetch pipeline couplings", Needs: append([]string{stepPipelines}, allApps...),
-			Uses:          uses(pipelineType, applicationType),
+			Uses:          usesApplications(pipelineType),
 			Relationships: links(pipelineHasApplication),
 			Run:           c.fetchCouplings,
 		},
 		{
 			ID: stepDomains, Name: "Fetch app domains", Needs: allApps,
-			Uses:          uses(applicationType),
+			Uses:          usesApplications(),
 			Entities:      entities(domainType),
 			Relationships: links(applicationHasDomain),
 			Run:           c.fetchDomains,
 		},
 		{
 			ID: stepCertificates, Name: "Fetch app certificates", Needs: allApps,
-			Uses:          uses(applicationType),
+			Uses:          usesApplications(),
 			Entities:      entities(certificateType),
 			Relationships: links(applicationHasCertificate),
 			Run:           c.fetchCertificates,
@@ -232,6 +240,12 @@ func optional(steps []ingest.Step) []ingest.Step {
 func entities(types ...ingest.EntityType) []ingest.EntityType { return types }
 
 func links(types ...ingest.RelationshipType) []ingest.RelationshipType { return types }
+
+// usesApplications declares that a step looks into applications, and which team
+// has them.
+func usesApplications(more ...ingest.EntityType) []ingest.Use {
+	return append(uses(more...), ingest.Use{Type: applicationType.Type, Props: []string{"teamId"}})
+}
 
 // uses declares that a step looks entities up by key and parent alone.
 func uses(types ...ingest.EntityType) []ingest.Use {

@@ -46,9 +46,12 @@ func (c *collector) fetchTeams(ctx context.Context, job *ingest.Job) error {
 
 func (c *collector) relateAccountsToTeams(ctx context.Context, job *ingest.Job) error {
 	for team := range job.Entities(teamType.Type) {
-		if err := relate(ctx, job, accountHasTeam, team.Parent, team.Key, nil); err != nil {
+		if err := relateUnder(ctx, job, accountHasTeam, team.Parent, team.Key, nil); err != nil {
 			return err
 		}
+	}
+	for account := range job.Entities(accountType.Type) {
+		job.Complete(accountHasTeam.Type, account.Key)
 	}
 	return nil
 }
@@ -65,7 +68,7 @@ func (c *collector) teamList() ingest.List {
 
 // relateTeamsToMembers reads the members of every team of an enterprise account.
 // One who is no member of the account, such as a collaborator from elsewhere, is
-// passed over; the others follow.
+// left to a later step; the others follow.
 func (c *collector) relateTeamsToMembers(ctx context.Context, job *ingest.Job) error {
 	return job.Each(ctx, teamType.Type, c.teamList(), func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
 		for row, err := range job.Rows(ctx, c.api.list(ctx, "teams", team.Key, "members"), teamHasMember.Type) {
@@ -74,6 +77,7 @@ func (c *collector) relateTeamsToMembers(ctx context.Context, job *ingest.Job) e
 			}
 			user := row.Str("user", "id")
 			if user != "" && !job.MayHave(memberType.Type, user) {
+				c.strangers.add(team.Key, row)
 				continue
 			}
 			if err := relate(ctx, job, teamHasMember, team.Key, user, role(row)); err != nil {
