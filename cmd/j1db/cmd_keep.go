@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/j1db/j1db/store"
+)
+
+// keeperCommands are the store's keeper: check, compact, stats, backup, prune.
+func (a *app) keeperCommands() []*cobra.Command {
+	check := &cobra.Command{
+		Use: "check", Short: "Read everything in the database and report what is damaged", Args: argsBetween(0, 0),
+		Long: "Exit codes: 0 nothing is damaged; 5 something is.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context()) },
+	}
+	compact := &cobra.Command{
+		Use: "compact", Short: "Rewrite the database without free pages", Args: argsBetween(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCompact(cmd.Context()) },
+	}
+	backup := &cobra.Command{
+		Use: "backup FILE", Short: "Write a consistent copy of the database", Args: argsBetween(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd.Context(), args[0]) },
+	}
+	var before string
+	prune := &cobra.Command{
+		Use: "prune --before WHEN", Short: "Forget the history before a version; the present stays", Args: argsBetween(0, 0),
+		Long:    "Refuses to pass a version that an export cursor or a pin still needs (exit code 7).",
+		Example: "  j1db prune --before -90d\n  j1db prune --before 120",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runPrune(cmd.Context(), before) },
+	}
+	prune.Flags().StringVar(&before, "before", "", "the oldest version to keep: `when`")
+	return []*cobra.Command{check, compact, a.statsCommand(), backup, prune}
+}
+
+func (a *app) runCheck(ctx context.Context) error {
+	db, err := a.openConfigured()
+	if err != nil {
+		return err
+	}
+	found := 0
+	for err := range db.Check(ctx) {
+		if ctx.Err() != nil {
+			return err
+		}
+		if is[*store.NotFoundError](err) || is[*store.LockedError](err) {
+			return err
+		}
+		found++
+		a.warn("%v", err)
+	}
+	if found > 0 {
+		return &store.CorruptError{Path: db.Path(), Where: "everything", Err: fmt.Errorf("%d problems, listed above", found)}
+	}
+	fmt.Fprintf(a.stdout, "%s: nothing is damaged\n", db.Path())
+	return nil
+}
+
+func (a *app) runCompact(ctx context.Context) error {
+	db, err := a.openConfigured()
+	if err != nil {
+		return err
+	}
+	res, err := db.Compact(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %s before, %s now\n", db.Path(), bytesText(res.Before), bytesText(res.After))
+	return nil
+}
+
+func (a *app) runPrune(ctx context.Context, before string) error {
+	if before == "" {
+		return usageErrorf("prune wants --before")
+	}
+	w, err := parseWhen(before, a.now())
+	if err != nil {
+		return err
+	}
+	db, err := a.openConfigured()
+	if err != nil {
+		return err
+	}
+	res, err := db.Prune(ctx, w.at())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "forgot %d versions; the oldest is now %d\n", res.Versions, res.Oldest)
+	return nil
+}
+
+// runBackup writes to a temporary file beside the target and renames it: a backup
+// is whole or not there.
+func (a *app) runBackup(ctx context.Context, path string) error {
+	db, err := a.openConfigured()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return usageErrorf("%s exists; a backup does not replace a file", path)
+	}
+	var n int64
+	err = writeAtomically(path, func(w io.Writer) (err error) {
+		n, err = db.Backup(ctx, w)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: %s\n", path, bytesText(n))
+	return nil
+}
+
+// writeAtomically makes a 0600 file of what write writes, or none.
+func writeAtomically(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".j1db-*") // 0600
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (a *app) statsCommand() *cobra.Command {
+	var output string
+	cmd := &cobra.Command{
+		Use: "stats", Short: "Show what the database holds and how large its parts are", Args: argsBetween(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runStats(cmd.Context(), output) },
+	}
+	addOutput(cmd, &output, "table", "json")
+	return cmd
+}
+
+// statsRecord is the answer of stats in JSON.
+type statsRecord struct {
+	Path      string         `json:"path"`
+	Format    uint64         `json:"format"`
+	FileBytes int64          `json:"fileBytes"`
+	FreeBytes int64          `json:"freeBytes"`
+	Oldest    uint64         `json:"oldestVersion"`
+	Newest    uint64         `json:"newestVersion"`
+	Runs      int            `json:"runs"`
+	Buckets   []bucketRecord `json:"buckets"`
+	Tables    []tableRecord  `json:"tables"`
+}
+
+type bucketRecord struct {
+	Name    string `json:"name"`
+	Records int    `json:"records"`
+	Bytes   int64  `json:"bytes"`
+}
+
+type tableRecord struct {
+	Kind  string `json:"kind"`
+	Type  string `json:"type"`
+	Class string `json:"class,omitempty"`
+	Rows  uint32 `json:"rows"`
+	Live  uint32 `json:"live"`
+}
+
+func (a *app) runStats(ctx context.Context, output string) error {
+	db, err := a.openConfigured()
+	if err != nil {
+		return err
+	}
+	st, err := db.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	r := statsRecord{db.Path(), st.Format, st.FileBytes, st.FreeBytes, st.Oldest, st.Newest, st.Runs, []bucketRecord{}, []tableRecord{}}
+	for _, b := range st.Buckets {
+		r.Buckets = append(r.Buckets, bucketRecord(b))
+	}
+	for _, t := range st.Tables {
+		r.Tables = append(r.Tables, tableRecord{t.Kind.String(), t.Type, t.Class, t.Rows, t.Live})
+	}
+	if output == "json" {
+		return writeRecord(a.dataOut(output), r)
+	}
+	w := newColumns(a.stdout)
+	w.row("file", r.Path, bytesText(r.FileBytes)+", "+bytesText(r.FreeBytes)+" free")
+	w.row("versions", fmt.Sprintf("%d to %d", r.Oldest, r.Newest), fmt.Sprintf("%d runs", r.Runs))
+	for _, b := range r.Buckets {
+		w.row("  "+b.Name, fmt.Sprintf("%d records", b.Records), bytesText(b.Bytes))
+	}
+	for _, t := range r.Tables {
+		name := t.Type
+		if t.Class != "" {
+			name += " " + t.Class
+		}
+		w.row("  "+name, t.Kind, fmt.Sprintf("%d of %d rows", t.Live, t.Rows))
+	}
+	w.flush()
+	return nil
+}
+
+// bytesText prints a number of bytes for people.
+func bytesText(n int64) string {
+	switch {
+	case n < 10<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 10<<20:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/j1db/j1db/query"
+	"github.com/j1db/j1db/query/plan"
+	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/store"
+	"github.com/j1db/j1db/store/graph"
+)
+
+type queryOptions struct {
+	file           string
+	output         string
+	at             string
+	vars           []string
+	includeDeleted bool
+	rawCSV         bool
+	explain        string
+	limitRows      int64
+	memory         string
+}
+
+func (a *app) queryCommand() *cobra.Command {
+	var o queryOptions
+	cmd := &cobra.Command{
+		Use:   "query [J1QL | -f FILE | -]",
+		Short: "Answer one J1QL query",
+		Long: `Answers a query over the newest version, or over the one that --at names. The
+query is an argument, a file (-f), or stdin (-).
+
+Formats: table, line, json, jsonl, csv, markdown, tree, dot. JSON is in
+JupiterOne's result shapes.
+
+Exit codes: 0 done (also without rows); 2 usage; 4 the query is wrong;
+5 not a database; 6 locked by another process.`,
+		Example: `  j1db query "FIND heroku_team THAT OWNS heroku_application"
+  j1db query "FIND jumpcloud_user WITH suspended = true AS u RETURN u.email" -o csv
+  j1db query --at -7d -o json -f question.j1ql`,
+		Args: argsBetween(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runQuery(cmd.Context(), args, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&o.file, "file", "f", "", "read the query from a `file`")
+	f.StringVarP(&o.output, "output", "o", "table", "output `format`")
+	f.StringVar(&o.at, "at", "", "ask the version of `when`: a number, a time, a date, -7d")
+	f.StringArrayVar(&o.vars, "var", nil, "set a parameter: `name=value`")
+	f.BoolVar(&o.includeDeleted, "include-deleted", false, "also what was deleted before that version")
+	f.BoolVar(&o.rawCSV, "raw-csv", false, "leave cells that a spreadsheet would run as they are")
+	f.StringVar(&o.explain, "explain", "", "show the plan (=analyze: run it, with rows and times)")
+	f.Lookup("explain").NoOptDefVal = "plan"
+	f.Int64Var(&o.limitRows, "limit-rows", 0, "end with an error beyond this many rows")
+	f.StringVar(&o.memory, "memory", "1GiB", "memory that a query may use")
+	return cmd
+}
+
+func (a *app) runQuery(ctx context.Context, args []string, o queryOptions) error {
+	if err := render.CheckFormat(o.output); err != nil {
+		return err
+	}
+	text, err := a.readInput(o.file, args)
+	if err != nil {
+		return err
+	}
+	vars, err := parseVars(o.vars)
+	if err != nil {
+		return err
+	}
+	memory, err := parseSize(o.memory)
+	if err != nil {
+		return err
+	}
+	stmt, err := query.New(query.Options{}).Prepare(substitute(text, vars))
+	if err != nil {
+		return err
+	}
+	db, err := a.openConfigured()
+	if err != nil {
+		return err
+	}
+	snap, w, err := a.snapshot(ctx, db, o.at, store.SnapshotOptions{IncludeDeleted: o.includeDeleted})
+	if err != nil {
+		return err
+	}
+	defer snap.Close()
+	run := query.RunOptions{Now: a.now(), Variables: vars, LimitRows: o.limitRows, Memory: memory, Clock: a.now}
+	if !w.time.IsZero() {
+		run.Now = w.time
+	}
+	if o.explain != "" {
+		return a.explain(ctx, stmt, snap, run, o.explain)
+	}
+	return a.answer(ctx, stmt, snap, run, o)
+}
+
+// answer runs a prepared statement and prints the result. What is printed is
+// gathered first, so that nothing holds the database while a pipe or a person
+// is slow.
+func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot, run query.RunOptions, o queryOptions) error {
+	res, err := stmt.Run(ctx, snap, run)
+	if err != nil {
+		return err
+	}
+	defer res.Close()
+	a.printWarnings(res.Warnings())
+	answer, err := render.From(res)
+	if err != nil {
+		return err
+	}
+	width := 0
+	if a.stdoutTerminal {
+		width = a.width()
+	}
+	spool := newSpool()
+	defer spool.Close()
+	if _, err := render.Write(spool, answer, o.output, render.Options{Width: width, RawCSV: o.rawCSV}); err != nil {
+		return err
+	}
+	if err := errors.Join(res.Close(), snap.Close()); err != nil {
+		return err
+	}
+	if operator, blocked := res.Blocked(); blocked {
+		a.notice("no rows: nothing passed %s", operator)
+	}
+	return spool.copyTo(a.dataOut(o.output))
+}
+
+// dataOut is stdout; on a terminal, formats for programs lose the control
+// characters that their data hold. Formats for people have none.
+func (a *app) dataOut(format string) io.Writer {
+	if a.stdoutTerminal && (render.Machine(format) || format == "csv") {
+		return render.NewCleanWriter(a.stdout)
+	}
+	return a.stdout
+}
+
+func (a *app) explain(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot, run query.RunOptions, mode string) error {
+	var text string
+	var err error
+	switch mode {
+	case "plan":
+		text, err = stmt.Explain(ctx, snap, run)
+	case "analyze":
+		text, err = stmt.ExplainAnalyze(ctx, snap, run)
+	default:
+		return usageErrorf("--explain or --explain=analyze, not %q", mode)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(render.NewCleanWriter(a.stdout), strings.TrimRight(text, "\n"))
+	return nil
+}
+
+func (a *app) printWarnings(warnings []plan.Warning) {
+	for _, w := range warnings {
+		a.warn("%s", w.String())
+	}
+}
+
+// parseVars reads --var name=value: JSON scalars and lists are such values, all
+// else is text.
+func parseVars(pairs []string) (map[string]graph.Value, error) {
+	vars := map[string]graph.Value{}
+	for _, p := range pairs {
+		name, text, ok := strings.Cut(p, "=")
+		if !ok || name == "" {
+			return nil, usageErrorf("--var wants name=value, not %q", p)
+		}
+		var v graph.Value
+		if err := v.UnmarshalJSON([]byte(text)); err != nil || v.Missing() {
+			v = graph.StringValue(text)
+		}
+		if err := graph.CheckValue(v); err != nil {
+			return nil, usageErrorf("--var %s: %v", name, err)
+		}
+		vars[name] = v
+	}
+	return vars, nil
+}
+
+// substitute fills {{name}} placeholders of saved questions, which are replaced
+// before the text is a query.
+func substitute(text string, vars map[string]graph.Value) string {
+	if !strings.Contains(text, "{{") {
+		return text
+	}
+	for _, name := range sortedKeys(vars) {
+		text = strings.ReplaceAll(text, "{{"+name+"}}", vars[name].Text())
+	}
+	return text
+}
+
+// spool keeps what is to be printed: in memory, and beyond a bound in a
+// temporary file that only its owner can read.
+type spool struct {
+	buf  bytes.Buffer
+	file *os.File
+}
+
+const spoolBound = 8 << 20
+
+func newSpool() *spool { return &spool{} }
+
+// Write implements io.Writer.
+func (s *spool) Write(p []byte) (int, error) {
+	if s.file == nil && s.buf.Len()+len(p) > spoolBound {
+		f, err := os.CreateTemp("", "j1db-*.out") // 0600
+		if err != nil {
+			return 0, fmt.Errorf("spool result: %w", err)
+		}
+		s.file = f
+		if _, err := s.buf.WriteTo(f); err != nil {
+			return 0, fmt.Errorf("spool result: %w", err)
+		}
+	}
+	if s.file != nil {
+		return s.file.Write(p)
+	}
+	return s.buf.Write(p)
+}
+
+func (s *spool) copyTo(w io.Writer) error {
+	if s.file == nil {
+		_, err := s.buf.WriteTo(w)
+		return err
+	}
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.Copy(w, s.file)
+	return err
+}
+
+// Close removes the temporary file.
+func (s *spool) Close() error {
+	if s.file == nil {
+		return nil
+	}
+	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+}

@@ -1,0 +1,181 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Session is what the shell works on.
+type Session interface {
+	// Query answers one statement and prints the result.
+	Query(ctx context.Context, text string) error
+	// Meta runs one meta command, its name without the backslash. ErrQuit leaves
+	// the shell.
+	Meta(ctx context.Context, name, args string) error
+	// Report prints an error of a statement that began on a line of the input; 0
+	// is a terminal, where no number helps.
+	Report(err error, line int)
+}
+
+// ErrQuit is returned by Session.Meta to leave the shell.
+var ErrQuit = errors.New("quit")
+
+// Source yields lines. Prompt is shown where there is somebody to see it.
+type Source interface {
+	// Line returns the next line without its end, io.EOF after the last, or
+	// ErrInterrupted when a person gave up the line.
+	Line(prompt string) (string, error)
+	// Remember adds a whole statement to the history.
+	Remember(statement string)
+	Close() error
+}
+
+// ErrInterrupted is returned by Source.Line when Ctrl-C was pressed.
+var ErrInterrupted = errors.New("interrupted")
+
+// Options say how a loop runs.
+type Options struct {
+	Session Session
+	Source  Source
+	// Numbered says that errors name the line on which their statement began.
+	Numbered bool
+	// Interruptible returns a context that Ctrl-C ends, for one statement.
+	Interruptible func(context.Context) (context.Context, context.CancelFunc)
+}
+
+const (
+	prompt       = "j1ql> "
+	continuation = "  ..> "
+)
+
+// Run reads and runs statements until the input ends or a command leaves the
+// shell. It returns the first error of a statement when the input is numbered (a
+// script), else nil; errors of the Source are returned as they are.
+func Run(ctx context.Context, o Options) error {
+	l := &loop{Options: o}
+	for ctx.Err() == nil {
+		p := prompt
+		if l.text.Len() > 0 {
+			p = continuation
+		}
+		line, err := o.Source.Line(p)
+		switch {
+		case errors.Is(err, ErrInterrupted):
+			l.text.Reset()
+			continue
+		case errors.Is(err, io.EOF):
+			return l.end(ctx)
+		case err != nil:
+			return fmt.Errorf("read line: %w", err)
+		}
+		l.number++
+		if err := l.take(ctx, line); errors.Is(err, ErrQuit) {
+			return l.failed
+		}
+	}
+	return ctx.Err()
+}
+
+// loop is the state between lines.
+type loop struct {
+	Options
+	text   strings.Builder // of the unfinished statement
+	number int             // of the last line
+	began  int             // line of the unfinished statement
+	failed error           // the first error of a script
+}
+
+// take adds a line and runs what it completes.
+func (l *loop) take(ctx context.Context, line string) error {
+	trimmed := strings.TrimSpace(line)
+	if l.Numbered && l.text.Len() > 0 && begins(trimmed) && complete(l.text.String()) {
+		if err := l.statement(ctx); err != nil {
+			return err
+		}
+	}
+	if l.text.Len() == 0 {
+		if trimmed == "" || l.Numbered && isComment(trimmed) {
+			return nil
+		}
+		l.began = l.number
+		if name, args, ok := metaCommand(trimmed); ok {
+			l.Source.Remember(trimmed)
+			return l.run(ctx, func(ctx context.Context) error { return l.Session.Meta(ctx, name, args) })
+		}
+	} else {
+		l.text.WriteByte('\n')
+	}
+	l.text.WriteString(line)
+	if trimmed == "" || strings.HasSuffix(trimmed, ";") || !l.Numbered && complete(l.text.String()) {
+		return l.statement(ctx)
+	}
+	return nil
+}
+
+// begins reports whether a line of a script begins a statement or a command, so
+// that what stands before it has ended. A person's statement ends as soon as it
+// is complete; a script may go on with WHERE or RETURN on the next line.
+func begins(line string) bool {
+	if _, _, ok := metaCommand(line); ok {
+		return true
+	}
+	word, _, _ := strings.Cut(line, " ")
+	return strings.EqualFold(word, "FIND") || strings.HasPrefix(line, `"`) || strings.HasPrefix(line, "'")
+}
+
+// end runs a statement that the end of the input leaves unfinished.
+func (l *loop) end(ctx context.Context) error {
+	if strings.TrimSpace(l.text.String()) != "" {
+		if err := l.statement(ctx); errors.Is(err, ErrQuit) {
+			return l.failed
+		}
+	}
+	return l.failed
+}
+
+func (l *loop) statement(ctx context.Context) error {
+	text := strings.TrimSpace(l.text.String())
+	l.text.Reset()
+	l.Source.Remember(text)
+	return l.run(ctx, func(ctx context.Context) error { return l.Session.Query(ctx, text) })
+}
+
+// run runs one thing and reports its error; only ErrQuit is returned.
+func (l *loop) run(ctx context.Context, f func(context.Context) error) error {
+	if l.Interruptible != nil {
+		var stop context.CancelFunc
+		ctx, stop = l.Interruptible(ctx)
+		defer stop()
+	}
+	err := f(ctx)
+	if err == nil || errors.Is(err, ErrQuit) {
+		return err
+	}
+	line := 0
+	if l.Numbered {
+		line = l.began
+		if l.failed == nil {
+			l.failed = err
+		}
+	}
+	l.Session.Report(err, line)
+	return nil
+}
+
+// isComment reports whether a line of a script is for people alone. J1QL itself
+// has only /* */.
+func isComment(line string) bool {
+	return strings.HasPrefix(line, "--") || strings.HasPrefix(line, "//")
+}
+
+// metaCommand splits \name args, or .name args: other shells taught people dots.
+func metaCommand(line string) (name, args string, ok bool) {
+	if line == "" || line[0] != '\\' && line[0] != '.' {
+		return "", "", false
+	}
+	name, args, _ = strings.Cut(line[1:], " ")
+	return name, strings.TrimSpace(args), true
+}

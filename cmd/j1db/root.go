@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// rootCommand builds the tree of commands. It is made per invocation and cheap;
+// nothing that only one command needs is done here.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "j1db",
+		Short: "An embedded graph database of your estate, queried with J1QL",
+		Long: `j1db collects entities and relationships from Heroku, JumpCloud and others into
+one local file, keeps every version of that graph, answers J1QL over any of
+them, offline, and shows or exports what changed.
+
+Start with: j1db demo`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:              cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !a.stdinTerminal {
+				return usageErrorf("no command given; j1db --help lists them")
+			}
+			return a.runShell(cmd.Context())
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &usageError{err, "see: " + cmd.CommandPath() + " --help"}
+	})
+	a.globalFlags(root)
+	root.AddCommand(
+		a.demoCommand(), a.syncCommand(), a.queryCommand(), a.shellCommand(),
+		a.logCommand(), a.diffCommand(), a.showCommand(), a.historyCommand(), a.schemaCommand(),
+		a.exportCommand(), a.instancesCommand(), a.configCommand(), a.versionCommand(),
+	)
+	root.AddCommand(a.keeperCommands()...)
+	return root
+}
+
+func (a *app) globalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVar(&a.flags.db, "db", "", "database `file` (J1DB_DB)")
+	f.StringVar(&a.flags.config, "config", "", "configuration `file` (J1DB_CONFIG)")
+	f.DurationVar(&a.flags.lockTimeout, "lock-timeout", 5*time.Second, "how long to wait for a locked database")
+	f.StringVar(&a.flags.color, "color", "auto", "auto, always or never")
+	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no progress and no notices")
+	f.StringVar(&a.flags.logLevel, "log-level", "warn", "error, warn, info or debug")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkGlobalFlags() }
+}
+
+func (a *app) checkGlobalFlags() error {
+	switch a.flags.color {
+	case "auto", "always", "never":
+	default:
+		return usageErrorf("--color is auto, always or never, not %q", a.flags.color)
+	}
+	switch a.flags.logLevel {
+	case "error", "warn", "info", "debug":
+	default:
+		return usageErrorf("--log-level is error, warn, info or debug, not %q", a.flags.logLevel)
+	}
+	if a.flags.lockTimeout < 0 {
+		return usageErrorf("--lock-timeout cannot be negative")
+	}
+	return nil
+}
+
+// usageError is a wrong command line: exit code 2.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// Hint says where to look.
+func (e *usageError) Hint() string { return e.hint }
+
+func usageErrorf(format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...), ""}
+}
+
+// exactArgs and its like report a wrong number of arguments as usage errors.
+func argsBetween(min, max int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= min && (max < 0 || len(args) <= max) {
+			return nil
+		}
+		return &usageError{fmt.Errorf("%s takes %s, not %d", cmd.CommandPath(), describeArgs(min, max), len(args)),
+			"usage: " + cmd.UseLine()}
+	}
+}
+
+func describeArgs(min, max int) string {
+	switch {
+	case max == 0:
+		return "no arguments"
+	case max < 0:
+		return fmt.Sprintf("at least %d arguments", min)
+	case min == max:
+		return fmt.Sprintf("%d argument(s)", min)
+	}
+	return fmt.Sprintf("%d to %d arguments", min, max)
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+
+	"github.com/j1db/j1db/ingest"
+	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/store"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// printReport prints how each step went and what was odd.
+func (a *app) printReport(name string, r *ingest.Report) {
+	w := newColumns(a.stdout)
+	w.row(name, "outcome", "entities", "relationships", "requests", "time")
+	for _, s := range r.Steps {
+		w.row("  "+s.Step, s.Outcome.String(), count(s.Entities), count(s.Relationships), count(s.Requests),
+			(time.Duration(s.Millis) * time.Millisecond).String())
+	}
+	w.flush()
+	for _, s := range r.Steps {
+		if s.Reason != "" {
+			a.notice("%s: %s: %s", name, s.Step, s.Reason)
+		}
+	}
+	for _, w := range r.Warnings {
+		a.notice("%s: %s: %s", name, w.Kind, w.String())
+	}
+}
+
+// printResult prints what a commit changed and what it could not take.
+func (a *app) printResult(name string, res store.Result, dryRun bool) {
+	a.printFindings(name, res)
+	var sum graph.Counts
+	for _, c := range res.Changes {
+		sum = sum.Plus(c.Counts)
+	}
+	switch {
+	case sum.Total() == 0:
+		fmt.Fprintf(a.stdout, "%s: nothing changed\n", name)
+		return
+	case dryRun:
+		fmt.Fprintf(a.stdout, "%s: would change %s (dry run, nothing was committed)\n", name, countsText(sum))
+	default:
+		fmt.Fprintf(a.stdout, "%s: version %d, %s\n", name, res.Version, countsText(sum))
+	}
+	w := newColumns(a.stdout)
+	w.row("  type", "created", "updated", "deleted")
+	for _, c := range res.Changes {
+		label := c.Type
+		if c.Instance != name {
+			label += " (" + c.Instance + ")"
+		}
+		w.row("  "+label, count(c.Created), count(c.Updated), count(c.Deleted))
+	}
+	w.flush()
+}
+
+func (a *app) printFindings(name string, res store.Result) {
+	for _, d := range res.Duplicates.Samples {
+		a.notice("%s: duplicate %s %q of %s was left out: the one of %s came first", name, d.Kind, d.Key, d.Origin, d.Kept)
+	}
+	for _, d := range res.Dangling.Samples {
+		a.notice("%s: %s %q was not stored: its end %q of %s is not there", name, d.Type, d.Key, d.Missing.Key, d.Missing.Instance)
+	}
+	for _, r := range res.Rejected.Samples {
+		a.notice("%s: %s %q of %s was rejected: %s", name, r.Kind, r.Key, r.Origin, r.Reason)
+	}
+	for _, more := range []struct {
+		what string
+		n    int
+	}{
+		{"duplicates", res.Duplicates.Count - len(res.Duplicates.Samples)},
+		{"dangling relationships", res.Dangling.Count - len(res.Dangling.Samples)},
+		{"rejected objects", res.Rejected.Count - len(res.Rejected.Samples)},
+	} {
+		if more.n > 0 {
+			a.notice("%s: and %d more %s", name, more.n, more.what)
+		}
+	}
+	if n := res.Cascaded.Count; n > 0 {
+		a.notice("%s: %d relationships went with their ends", name, n)
+	}
+	for _, s := range res.Stale {
+		since := "never"
+		if s.Since != 0 {
+			since = formatTime(s.Since)
+		}
+		a.notice("%s: %s is stale, last read whole: %s", name, s.Type, since)
+	}
+}
+
+func countsText(n graph.Counts) string {
+	return fmt.Sprintf("%d created, %d updated, %d deleted", n.Created, n.Updated, n.Deleted)
+}
+
+// count prints a number, nothing for none: a table of zeros hides what is there.
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func formatTime(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05Z") }
+
+// notice tells people something on stderr, unless they asked for quiet.
+func (a *app) notice(format string, args ...any) {
+	if !a.flags.quiet {
+		fmt.Fprintln(a.stderr, render.Clean(fmt.Sprintf(format, args...)))
+	}
+}
+
+// warn is a notice that quiet does not silence.
+func (a *app) warn(format string, args ...any) {
+	fmt.Fprintln(a.stderr, "warning: "+render.Clean(fmt.Sprintf(format, args...)))
+}
+
+func (a *app) warnAll(texts []string) {
+	for _, t := range texts {
+		a.warn("%s", t)
+	}
+}
+
+// columns prints rows of cleaned text with aligned columns. tabwriter would do,
+// but for empty cells at the end of a row and characters of double width.
+type columns struct {
+	w    io.Writer
+	rows [][]string
+}
+
+func newColumns(w io.Writer) *columns { return &columns{w: w} }
+
+func (c *columns) row(cells ...string) {
+	for i := range cells {
+		cells[i] = render.Clean(cells[i])
+	}
+	c.rows = append(c.rows, cells)
+}
+
+// flush prints the rows. It ignores write errors, as fmt.Println does: a closed
+// stdout has no reader.
+func (c *columns) flush() {
+	var widths []int
+	for _, cells := range c.rows {
+		for i, s := range cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], twwidth.Width(s))
+		}
+	}
+	for _, cells := range c.rows {
+		var b strings.Builder
+		for i, s := range cells {
+			b.WriteString(s)
+			b.WriteString(strings.Repeat(" ", widths[i]-twwidth.Width(s)+2))
+		}
+		fmt.Fprintln(c.w, strings.TrimRight(b.String(), " "))
+	}
+	c.rows = nil
+}
