@@ -58,7 +58,8 @@ type Step struct {
 	Relationships []RelationshipType
 	Mapped        []MappedType
 	// Optional steps go beyond JupiterOne's own integration; when one is
-	// forbidden, that alone does not make a run partial in the user's eyes.
+	// forbidden, that alone does not make a run partial in the user's eyes. A type
+	// that another step supplies too is then not whole all the same.
 	Optional bool
 	Run      func(ctx context.Context, job *Job) error
 }

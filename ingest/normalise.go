@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -88,16 +89,18 @@ func encodeRaw(in EntityInput) ([]byte, error) {
 		if slices.ContainsFunc(pieces, func(p piece) bool { return p.Name == r.Name }) {
 			return nil, fmt.Errorf("make %s %q: raw data %q is given twice", in.Type, in.Key, r.Name)
 		}
-		pieces = append(pieces, piece{r.Name, r.Data})
+		pieces = append(pieces, piece(r))
 	}
 	if pieces == nil {
 		return nil, nil
 	}
-	out, err := json.Marshal(pieces)
-	if err != nil {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false) // links in it are to be read
+	if err := enc.Encode(pieces); err != nil {
 		return nil, fmt.Errorf("encode raw data of %s %q: %w", in.Type, in.Key, err)
 	}
-	return out, nil
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
 // copySource copies what the data model knows and the source has.

@@ -91,13 +91,13 @@ func TestNewEntity(t *testing.T) {
 }
 
 func TestNewEntityRawData(t *testing.T) {
-	src := source(t, `{"b":12345678901234567890,"a":{"c":[1,null]}}`)
+	src := source(t, `{"b":12345678901234567890,"a":{"c":[1,null,"<a&b>"]}}`)
 	in := ingest.EntityInput{Key: "k", Type: "t", Class: []string{"Entity"}, Source: src, Raw: []ingest.RawData{{Name: "more", Data: []int{1}}}}
 	e, _, err := ingest.NewEntity(model(t), in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"name":"default","rawData":{"a":{"c":[1,null]},"b":12345678901234567890}},{"name":"more","rawData":[1]}]`
+	want := `[{"name":"default","rawData":{"a":{"c":[1,null,"<a&b>"]},"b":12345678901234567890}},{"name":"more","rawData":[1]}]`
 	if string(e.Raw) != want {
 		t.Errorf("raw data is %s", e.Raw)
 	}
