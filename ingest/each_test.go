@@ -263,4 +263,3 @@ func TestLookups(t *testing.T) {
 		t.Error(outcomes(r))
 	}
 }
-

@@ -346,4 +346,3 @@ func (n *naive) text() string {
 	slices.Sort(links)
 	return strings.Join(append(lines, links...), "\n")
 }
-
