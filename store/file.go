@@ -94,6 +94,9 @@ func (db *DB) begin(h *handle) (*reader, error) {
 	if tx.Size() > info.Size() {
 		return nil, &CorruptError{Path: db.path, Err: fmt.Errorf("it is cut off: %d of %d bytes", info.Size(), tx.Size())}
 	}
+	if err := checkTrees(h.file, tx); err != nil {
+		return nil, &CorruptError{Path: db.path, Err: err}
+	}
 	return newReader(db.path, tx)
 }
 
