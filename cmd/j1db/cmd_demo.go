@@ -156,7 +156,8 @@ func (d *demo) ask(ctx context.Context, text string) error {
 		return err
 	}
 	defer snap.Close()
-	return d.app.answer(ctx, stmt, snap, query.RunOptions{Now: d.app.now()}, queryOptions{output: "table"})
+	_, err = d.app.answer(ctx, stmt, snap, query.RunOptions{Now: d.app.now()}, queryOptions{output: "table"})
+	return err
 }
 
 // changes shows the second day: every version that it made.

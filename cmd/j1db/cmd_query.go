@@ -101,22 +101,23 @@ func (a *app) runQuery(ctx context.Context, args []string, o queryOptions) error
 	if o.explain != "" {
 		return a.explain(ctx, stmt, snap, run, o.explain)
 	}
-	return a.answer(ctx, stmt, snap, run, o)
+	_, err = a.answer(ctx, stmt, snap, run, o)
+	return err
 }
 
-// answer runs a prepared statement and prints the result. What is printed is
-// gathered first, so that nothing holds the database while a pipe or a person
-// is slow.
-func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot, run query.RunOptions, o queryOptions) error {
+// answer runs a prepared statement, prints the result and returns the number of
+// its rows. What is printed is gathered first, so that nothing holds the database
+// while a pipe or a person is slow.
+func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot, run query.RunOptions, o queryOptions) (int, error) {
 	res, err := stmt.Run(ctx, snap, run)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer res.Close()
 	a.printWarnings(res.Warnings())
 	answer, err := render.From(res)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	width := 0
 	if a.stdoutTerminal {
@@ -124,16 +125,17 @@ func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot
 	}
 	spool := newSpool()
 	defer spool.Close()
-	if _, err := render.Write(spool, answer, o.output, render.Options{Width: width, RawCSV: o.rawCSV}); err != nil {
-		return err
+	n, err := render.Write(spool, answer, o.output, render.Options{Width: width, RawCSV: o.rawCSV})
+	if err != nil {
+		return n, err
 	}
 	if err := errors.Join(res.Close(), snap.Close()); err != nil {
-		return err
+		return n, err
 	}
 	if operator, blocked := res.Blocked(); blocked {
 		a.notice("no rows: nothing passed %s", operator)
 	}
-	return spool.copyTo(a.dataOut(o.output))
+	return n, spool.copyTo(a.dataOut(o.output))
 }
 
 // dataOut is stdout; on a terminal, formats for programs lose the control

@@ -120,13 +120,32 @@ func (s *session) Query(ctx context.Context, text string) error {
 	if !w.time.IsZero() {
 		run.Now = w.time
 	}
-	if err := s.app.answer(ctx, stmt, snap, run, queryOptions{output: s.mode}); err != nil {
+	n, err := s.app.answer(ctx, stmt, snap, run, queryOptions{output: s.mode})
+	if err != nil {
 		return err
 	}
-	if s.timing {
-		s.app.notice("%s", s.app.now().Sub(start).Round(10*time.Microsecond))
-	}
+	s.tally(stmt, n, s.app.now().Sub(start))
 	return nil
+}
+
+// tally tells people how much there was, and how long it took if they want to
+// know. Programs that read a script's answers count for themselves.
+func (s *session) tally(stmt *query.Stmt, n int, took time.Duration) {
+	if !s.app.stdinTerminal && !s.timing {
+		return
+	}
+	what := "rows"
+	if ret := stmt.Query().Return; ret != nil && ret.Tree {
+		what = "entities"
+	}
+	if n == 1 {
+		what = map[string]string{"rows": "row", "entities": "entity"}[what]
+	}
+	text := fmt.Sprintf("%d %s", n, what)
+	if s.timing {
+		text += ", " + took.Round(10*time.Microsecond).String()
+	}
+	s.app.notice("%s", text)
 }
 
 // Report implements shell.Session.
@@ -218,6 +237,7 @@ func (s *session) setMode(_ context.Context, args string) error {
 		return err
 	}
 	s.mode = args
+	s.app.notice("mode %s", s.mode)
 	return nil
 }
 
