@@ -32,8 +32,8 @@ type reachHop struct {
 // scratch is memory for the answers of one part of a pattern.
 type scratch struct{ a, b []int64 }
 
-func newReach(e *env, m *meter, bulk bool) *reach {
-	return &reach{env: e, meter: m, bulk: bulk, hops: map[*plan.Via]*reachHop{}}
+func newReach(e *env, m *meter, bulk, counted bool) *reach {
+	return &reach{env: e, meter: m, bulk: bulk, counted: counted, hops: map[*plan.Via]*reachHop{}}
 }
 
 // ways counts in how many ways a pattern is found at each of refs. The answer is

@@ -37,6 +37,7 @@ func (r *reachJoin) run(emit func(*batch) error) error {
 		for _, i := range kept {
 			weights = append(weights, times(ways[i], in.weightAt(int(i))))
 		}
+		out.weight = nil // weights again, in which reset would collect those of in
 		out.reset(in, r.node.Keep())
 		out.takeAll(in, kept)
 		out.weight = weights

@@ -24,6 +24,9 @@ func (u *unwind) run(emit func(*batch) error) error {
 	flush := func(in *batch) error {
 		out.reset(in, u.node.Keep())
 		out.takeAll(in, rows)
+		if u.node.Each {
+			out.weight = nil
+		}
 		out.cols = append(out.cols, column{values: elements}, column{values: indices})
 		err := emit(out)
 		rows, elements, indices = rows[:0], nil, nil
@@ -34,11 +37,18 @@ func (u *unwind) run(emit func(*batch) error) error {
 			return err
 		}
 		for i := range in.n {
-			for k, v := range unwound(list.value(i)) {
-				rows = append(rows, uint32(i))
-				elements, indices = append(elements, v), append(indices, graph.IntValue(int64(k)))
+			times := int64(1)
+			if u.node.Each {
+				times = in.weightAt(i)
 			}
-			if len(rows) >= u.env.batchRows() {
+			for range times {
+				for k, v := range unwound(list.value(i)) {
+					rows = append(rows, uint32(i))
+					elements, indices = append(elements, v), append(indices, graph.IntValue(int64(k)))
+				}
+				if len(rows) < u.env.batchRows() {
+					continue
+				}
 				if err := flush(in); err != nil {
 					return err
 				}

@@ -147,6 +147,9 @@ type Collect struct {
 type Unwind struct {
 	node
 	List Expr
+	// Each makes a row that stands for several be unwound as often: its elements
+	// come in turn, as they do in rows.
+	Each bool
 }
 
 // Project computes columns, after those that are there.

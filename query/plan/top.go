@@ -49,7 +49,7 @@ func (b *builder) columnExpr(i int) Expr { return b.itemColumn(i) }
 // and LIMIT.
 func (b *builder) table() Node {
 	for _, list := range b.out.unwinds {
-		b.put(&Unwind{over(b.top, b.rows), list})
+		b.put(&Unwind{over(b.top, b.rows), list, !b.out.grouped})
 	}
 	if b.out.grouped {
 		if len(b.out.keys) == 0 {
