@@ -116,3 +116,24 @@ func TestAgreeWithItself(t *testing.T) {
 		t.Errorf("only %d pairs of 500 were compared", n)
 	}
 }
+
+// TestShrinkKeepsToTheGrammar cuts random statements down to nothing: every smaller
+// one is valid.
+func TestShrinkKeepsToTheGrammar(t *testing.T) {
+	for seed := range uint64(60) {
+		p := querytest.NewPair(seed)
+		small := p.Shrink(t.Context(), func(p querytest.Pair) bool {
+			q, err := syntax.Parse(p.Request.Text)
+			if err == nil {
+				err = syntax.Validate(q)
+			}
+			if err != nil {
+				t.Fatalf("seed %d: %s: %v", seed, p.Request.Text, err)
+			}
+			return true
+		})
+		if small.Request.Text != "FIND *" || len(small.Graph.Entities()) > 0 {
+			t.Errorf("seed %d: left with %s on\n%s", seed, small.Request.Text, small.Graph)
+		}
+	}
+}

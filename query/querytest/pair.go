@@ -18,20 +18,35 @@ type Pair struct {
 	Request Request
 }
 
+// attempts is how many statements NewPair makes to find one that has an answer.
+const attempts = 5
+
 // NewPair makes the pair of a seed: the same one on every machine. Its statement
-// parses and is valid.
+// parses and is valid, and mostly has an answer.
 func NewPair(seed uint64) Pair {
 	d := newDice(seed)
 	p := Pair{Seed: seed, Graph: randomGraph(d)}
-	for {
-		m := queryMaker{dice: d, params: map[string]graph.Value{}, held: held(p.Graph)}
-		q := m.query()
-		p.Request = Request{Text: q.String(), Params: m.params, Now: randomNow, Deleted: d.chance(15), Smart: smartDefinitions()}
-		if d.chance(20) {
-			p.Request.Text = q.Format()
+	for range attempts {
+		p.Request = randomRequest(d, p.Graph)
+		result, err := Naive{MaxRows: 2000}.Run(context.Background(), p.Graph, p.Request)
+		if err == nil && len(result.Rows)+len(result.Vertices) > 0 {
+			break
 		}
-		if _, err := prepare(p.Request.Text); err == nil {
-			return p
+	}
+	return p
+}
+
+// randomRequest makes a valid statement about a graph, with all that it needs.
+func randomRequest(d dice, g *Graph) Request {
+	for {
+		m := queryMaker{dice: d, params: map[string]graph.Value{}, held: held(g)}
+		q := m.query()
+		req := Request{Text: q.String(), Params: m.params, Now: randomNow, Deleted: d.chance(15), Smart: smartDefinitions()}
+		if d.chance(20) {
+			req.Text = q.Format()
+		}
+		if _, err := prepare(req.Text); err == nil {
+			return req
 		}
 	}
 }

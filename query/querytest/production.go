@@ -17,6 +17,7 @@ func Productions() []string {
 		"=", "!=", "<", "<=", ">", ">=", "~=", "^=", "$=", "!~=", "!^=", "!$=",
 		"string", "number", "fraction", "boolean", "undefined", "regex", "regex i", "date.now", "date.now moved", "date",
 		"parameter", "list OR", "list AND", "list of mixed values", "property in brackets", "metadata",
+		"property in a list", "sub-query in HAVING", "columns of one name",
 		"no RETURN", "TREE", "selector", "selector.*", "property", "column AS", "quoted column AS",
 		"+", "-", "*op", "/", "^", "unary -", "literal column", "parameter column",
 		"ABS", "AVG", "CEIL", "COALESCE", "CONCAT", "COUNT", "FLOOR", "MAX", "MERGE", "MIN", "ROUND", "SQRT", "SUM", "UNWIND",
@@ -93,6 +94,14 @@ func (f *finder) returned(q *syntax.Query) {
 		if syntax.HasUnwind(item.Expr) {
 			unwinds++
 		}
+	}
+	f.add("columns of one name", len(q.Columns().List) < len(q.Return.Items))
+	if q.Having != nil {
+		syntax.Walk(q.Having, func(n syntax.Node) bool {
+			_, sub := n.(*syntax.SubQuery)
+			f.add("sub-query in HAVING", sub)
+			return !sub
+		})
 	}
 	f.add("two UNWIND", unwinds > 1)
 	f.add("aggregate alone", aggregates > 0 && aggregates == len(q.Return.Items))
@@ -202,6 +211,7 @@ func (f *finder) leaf(n syntax.Node) {
 	case *syntax.List:
 		f.add("list AND", n.All)
 		f.add("list OR", !n.All)
+		f.add("property in a list", slices.ContainsFunc(n.Items, func(o syntax.Operand) bool { _, ok := o.(*syntax.Property); return ok }))
 		f.add("list of mixed values", slices.ContainsFunc(n.Items, func(o syntax.Operand) bool { _, ok := o.(*syntax.Undefined); return ok }))
 	case *syntax.SubQuery:
 		f.add("sub-query", true)

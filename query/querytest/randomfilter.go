@@ -48,12 +48,27 @@ func flattenOr(terms []syntax.Filter) (flat []syntax.Filter) {
 // whereTerm makes comparisons on the properties of what a chain names.
 func (m *queryMaker) whereTerm(known names) func() syntax.Filter {
 	return func() syntax.Filter {
+		if len(known.optional) > 0 && m.chance(35) {
+			return m.unboundTerm(pick(m.dice, known.optional...))
+		}
 		selector, properties := m.subject(known)
 		return m.comparison(selector, properties, func() syntax.Operand {
 			other, properties := m.subject(known)
 			return m.property(other, properties)
 		})
 	}
+}
+
+// unboundTerm makes a comparison that may hold of what is not bound.
+func (m *queryMaker) unboundTerm(selector string) syntax.Filter {
+	p := pick(m.dice, entityProperties...)
+	c := &syntax.Comparison{Left: &syntax.Property{Selector: selector, Name: p.name}}
+	c.Op = pick(m.dice, syntax.Equal, syntax.NotEqual, syntax.NotEqual, syntax.NotContains)
+	c.Right = m.operand(p)
+	if m.chance(40) {
+		c.Right = &syntax.Undefined{}
+	}
+	return c
 }
 
 // subject chooses a name and the properties that it may have.
@@ -97,7 +112,11 @@ func (m *queryMaker) comparison(selector string, properties []randomProperty, ot
 	case m.chance(20):
 		list := &syntax.List{All: m.chance(40)}
 		for range 2 + m.IntN(2) {
-			list.Items = append(list.Items, value())
+			item := value()
+			if other != nil && m.chance(15) {
+				item = other()
+			}
+			list.Items = append(list.Items, item)
 		}
 		c.Right = list
 	case other != nil && m.chance(25):
@@ -113,7 +132,7 @@ func (m *queryMaker) comparison(selector string, properties []randomProperty, ot
 
 // operand makes a value that a property may have, or a stranger.
 func (m *queryMaker) operand(p randomProperty) syntax.Operand {
-	switch m.weighted(66, 10, 8, 6, 6, 4) {
+	switch m.weighted(62, 12, 8, 8, 6, 4) {
 	case 1:
 		return &syntax.Undefined{}
 	case 2:

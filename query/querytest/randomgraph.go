@@ -116,7 +116,7 @@ var entityProperties = []randomProperty{
 	{"displayName", 50, textValue},
 	{"owner", 50, textValue},
 	{"n", 80, mixedNumber},
-	{"score", 70, numberValue},
+	{"score", 70, halfValue},
 	{"active", 70, truthValue},
 	{"tags", 60, listValue},
 	{"sizes", 50, numbersValue},
@@ -153,6 +153,9 @@ func numberValue(d dice) graph.Value {
 	}
 	return graph.FloatValue(float64(d.IntN(24)-8) / 4)
 }
+
+// halfValue is a multiple of a half.
+func halfValue(d dice) graph.Value { return graph.FloatValue(float64(d.IntN(12)-5) / 2) }
 
 // mixedNumber is mostly a number.
 func mixedNumber(d dice) graph.Value {

@@ -40,7 +40,7 @@ func (m *queryMaker) query() *syntax.Query {
 		q.Where = m.filter(2, m.whereTerm(known))
 	}
 	m.returns(q, known)
-	if q.Return != nil && !q.Return.Tree && m.chance(15) {
+	if q.Return != nil && !q.Return.Tree && m.chance(20) {
 		q.Having = m.filter(1, func() syntax.Filter { return m.havingTerm(q) })
 	}
 	if m.chance(35) {
@@ -91,7 +91,7 @@ func (m *queryMaker) start() *syntax.Selector {
 }
 
 func (m *queryMaker) step() syntax.Step {
-	if m.chance(72) {
+	if m.chance(66) {
 		return m.hop()
 	}
 	g := &syntax.Optional{}

@@ -22,6 +22,9 @@ func (m *queryMaker) returns(q *syntax.Query, known names) {
 		if m.chance(40) {
 			item.Alias = &syntax.Alias{Name: fmt.Sprintf(pick(m.dice, "c%d", "c%d", "Column %d"), len(q.Return.Items))}
 		}
+		if m.chance(5) {
+			item.Alias = &syntax.Alias{Name: "c0"} // which the first column may have too
+		}
 		if _, all := item.Expr.(*syntax.SelectorAll); all {
 			item.Alias = nil
 		}
@@ -38,14 +41,14 @@ func (m *queryMaker) item(known names, aggregate bool) syntax.Expr {
 		return &syntax.SelectorRef{Name: pick(m.dice, known.all()...)}
 	case m.chance(5):
 		return &syntax.SelectorAll{Selector: pick(m.dice, known.all()...)}
-	case m.chance(10):
+	case m.chance(13):
 		return &syntax.Call{Func: "UNWIND", Args: []syntax.Expr{m.list(known)}}
 	}
 	return m.expr(known, 2)
 }
 
 func (m *queryMaker) aggregate(known names) syntax.Expr {
-	call := &syntax.Call{Func: pick(m.dice, "COUNT", "COUNT", "COUNT", "SUM", "AVG", "MIN", "MAX")}
+	call := &syntax.Call{Func: pick(m.dice, "COUNT", "COUNT", "COUNT", "SUM", "SUM", "AVG", "AVG", "MIN", "MAX")}
 	switch {
 	case call.Func == "COUNT" && m.chance(20):
 		call.Star = true
@@ -94,7 +97,7 @@ func (m *queryMaker) expr(known names, depth int) syntax.Expr {
 		if m.chance(60) {
 			arg = m.numeric(known)
 		}
-		return &syntax.Call{Func: pick(m.dice, "ABS", "SQRT", "CEIL", "FLOOR", "ROUND"), Args: []syntax.Expr{arg}}
+		return &syntax.Call{Func: pick(m.dice, "ABS", "SQRT", "CEIL", "FLOOR", "ROUND", "ROUND"), Args: []syntax.Expr{arg}}
 	case 3:
 		return &syntax.Call{Func: "COALESCE", Args: []syntax.Expr{sub(), sub(), &syntax.String{Value: "none"}}}
 	case 4:
@@ -136,6 +139,10 @@ func (m *queryMaker) havingTerm(q *syntax.Query) syntax.Filter {
 		if m.chance(30) || !plainWord.MatchString(item.Alias.Name) {
 			c.Left = &syntax.String{Value: item.Alias.Name}
 		}
+	}
+	if !m.inner && m.chance(10) {
+		c.Op = pick(m.dice, syntax.Equal, syntax.NotEqual)
+		c.Right = m.subQuery("n")
 	}
 	return c
 }

@@ -157,7 +157,7 @@ func (c *cutter) hop(h *syntax.Hop) {
 }
 
 func (c *cutter) selector(s *syntax.Selector) {
-	if !s.Any && c.now() {
+	if (!s.Any || s.Smart != nil) && c.now() {
 		s.Any, s.Names, s.Smart, s.Text = true, nil, nil, nil
 	}
 	if len(s.Names) > 1 {
@@ -175,6 +175,11 @@ func (c *cutter) filter(f *syntax.Filter) {
 		*f = nil
 		return
 	}
+	c.condition(f)
+}
+
+// condition makes a condition smaller that has to stay.
+func (c *cutter) condition(f *syntax.Filter) {
 	switch filter := (*f).(type) {
 	case *syntax.And:
 		c.terms(f, filter.Terms)
@@ -203,7 +208,7 @@ func (c *cutter) terms(f *syntax.Filter, terms []syntax.Filter) {
 		}
 	}
 	for i := range terms {
-		c.filter(&terms[i])
+		c.condition(&terms[i])
 	}
 }
 
