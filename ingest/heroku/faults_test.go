@@ -262,3 +262,20 @@ func TestOneTeamFails(t *testing.T) {
 		t.Errorf("other types are not whole:\n%s", marks)
 	}
 }
+
+// TestReadScope runs with a key that may not list the members of teams: nothing else suffers.
+func TestReadScope(t *testing.T) {
+	h := emulator.Heroku(emulator.NewState(small(t)), emulator.HerokuOptions{Scope: "read"})
+	stage, report := collect(t, h)
+	for _, id := range []string{"build-team-to-member-relationships", "fetch-other-team-members"} {
+		if got := step(t, report, id).Outcome; got != graph.Forbidden {
+			t.Errorf("%s is %s", id, got)
+		}
+	}
+	marks := stage.Completeness()
+	for _, typ := range []string{"heroku_team", "heroku_application", "heroku_addon", "heroku_team_owns_application", "heroku_domain"} {
+		if !strings.Contains(marks, "complete "+typ+"\n") {
+			t.Errorf("%s is not whole", typ)
+		}
+	}
+}

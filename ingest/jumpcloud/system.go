@@ -30,8 +30,9 @@ func systemEntity(s ingest.Source) ingest.EntityInput {
 		"osVersion":             s.Text("version"),
 		"arch":                  s.Text("arch"),
 		"agentVersion":          s.Text("agentVersion"),
+		"ipAddress":             addresses(s, netip.Addr.IsValid),
+		"privateIpAddress":      addresses(s, netip.Addr.IsPrivate),
 		"publicIpAddress":       address(s.Str("remoteIP")),
-		"privateIpAddress":      privateAddresses(s),
 		"awsInstanceId":         s.Text("amazonInstanceID"),
 		"encrypted":             given(s.Get("fde", "active")),
 		"encryptionKeyEscrowed": given(s.Get("fde", "keyPresent")),
@@ -76,15 +77,17 @@ func address(s string) graph.Value {
 	return graph.StringValue(s)
 }
 
-// privateAddresses lists the addresses of a system's own networks, sorted: the
-// API gives them in the order in which the interfaces came up.
-func privateAddresses(s ingest.Source) graph.Value {
+// addresses lists those of a system's interfaces that are wanted, sorted: the API
+// gives them in the order in which the interfaces came up. Addresses that only
+// the system itself or its neighbours on a cable can use say nothing.
+func addresses(s ingest.Source, wanted func(netip.Addr) bool) graph.Value {
 	var found []string
 	for _, nic := range s.Objects("networkInterfaces") {
 		a, err := netip.ParseAddr(nic.Str("address"))
-		if err == nil && a.IsPrivate() && !nic.Bool("internal") {
-			found = append(found, a.String())
+		if err != nil || nic.Bool("internal") || a.IsLoopback() || a.IsLinkLocalUnicast() || !wanted(a) {
+			continue
 		}
+		found = append(found, a.String())
 	}
 	if found == nil {
 		return graph.Value{}
