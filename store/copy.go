@@ -29,7 +29,8 @@ type CompactResult struct {
 	Before, After int64
 }
 
-// Compact rewrites the file without free pages. The new file takes the place of
+// Compact rewrites the file without free pages, after a whole Check: a damage must
+// not be carried over into a file that looks new. The new file takes the place of
 // the old one in one step; until then, or after an error, nothing has changed.
 func (db *DB) Compact(ctx context.Context) (CompactResult, error) {
 	var res CompactResult
@@ -42,7 +43,7 @@ func (db *DB) Compact(ctx context.Context) (CompactResult, error) {
 			return err
 		}
 		defer h.release()
-		if err := db.checkHandle(h); err != nil {
+		if err := db.checkHandle(ctx, h); err != nil {
 			return err
 		}
 		removeLeftovers(db.path)
@@ -68,12 +69,24 @@ func (db *DB) Compact(ctx context.Context) (CompactResult, error) {
 	return res, nil
 }
 
-// checkHandle looks at the format and the length of an open file.
-func (db *DB) checkHandle(h *handle) error {
-	if _, err := db.begin(h); err != nil {
+// checkHandle returns the first thing that is wrong with an open file.
+func (db *DB) checkHandle(ctx context.Context, h *handle) error {
+	r, err := db.begin(h)
+	if err != nil {
 		return err
 	}
-	err := h.tx.Rollback()
+	var first error
+	c := &checker{ctx: ctx, db: db, yield: func(err error) bool {
+		first = err
+		return false
+	}}
+	if err := c.all(r); err != nil {
+		return err
+	}
+	if first != nil {
+		return first
+	}
+	err = h.tx.Rollback()
 	h.tx = nil
 	return err
 }

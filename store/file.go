@@ -18,6 +18,8 @@ import (
 const (
 	firstLockWait = time.Millisecond
 	longestWait   = 20 * time.Millisecond
+	// longestCourtesy is how long a reader makes way for a writer that waits.
+	longestCourtesy = 40 * time.Millisecond
 	// growth is the step in which the file grows; bbolt's own 16 MiB would make
 	// every small database large.
 	growth = 1 << 20
@@ -101,10 +103,23 @@ func (db *DB) begin(h *handle) (*reader, error) {
 }
 
 // acquire opens the file with a shared or an exclusive lock, waiting for others.
+// Locks are not granted in turn: a writer among many readers would hardly ever
+// find a moment without any, so readers wait a little for a writer that waits.
 func (db *DB) acquire(ctx context.Context, write bool) (*handle, error) {
 	deadline := time.Now().Add(db.opt.LockTimeout)
-	wait := firstLockWait
+	wait, polite, announced := firstLockWait, !write, false
+	defer func() {
+		if announced {
+			os.Remove(waitPath(db.path))
+		}
+	}()
 	for {
+		if polite && writerWaits(db.path) {
+			polite = false // once is enough: the sidecar may be a dead writer's
+			if err := db.makeWay(ctx); err != nil {
+				return nil, err
+			}
+		}
 		h, err := db.tryAcquire(write)
 		if err == nil || !errors.Is(err, berrors.ErrTimeout) {
 			return h, err
@@ -112,12 +127,33 @@ func (db *DB) acquire(ctx context.Context, write bool) (*handle, error) {
 		if time.Now().After(deadline) {
 			return nil, &LockedError{Path: db.path, PID: holder(db.path)}
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(wait):
+		if write {
+			announce(db.path)
+			announced = true
+		}
+		if err := pause(ctx, wait); err != nil {
+			return nil, err
 		}
 		wait = min(2*wait, longestWait)
+	}
+}
+
+// makeWay waits until no writer waits any more, but not for long.
+func (db *DB) makeWay(ctx context.Context) error {
+	for end := time.Now().Add(longestCourtesy); time.Now().Before(end) && writerWaits(db.path); {
+		if err := pause(ctx, firstLockWait); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 

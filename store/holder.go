@@ -4,11 +4,37 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // holderPath is the sidecar in which a writer names itself while it holds the
 // lock. It is a courtesy: nothing depends on it.
 func holderPath(path string) string { return path + ".pid" }
+
+// waitPath is the sidecar that says that a writer waits for the lock.
+func waitPath(path string) string { return path + ".wait" }
+
+// freshWait is how long the sidecar of a waiting writer counts: one that died
+// does not remove it.
+const freshWait = time.Second
+
+// announce says that this writer waits. It repeats that as long as it does, for
+// another writer takes the sidecar away when it waits no longer.
+func announce(path string) {
+	now := time.Now()
+	if os.Chtimes(waitPath(path), now, now) == nil {
+		return
+	}
+	if f, err := os.OpenFile(waitPath(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		f.Close()
+	}
+}
+
+// writerWaits reports whether a writer waits for the lock.
+func writerWaits(path string) bool {
+	info, err := os.Lstat(waitPath(path))
+	return err == nil && time.Since(info.ModTime()).Abs() < freshWait
+}
 
 // writeHolder writes the sidecar and returns its path, "" when it could not.
 func writeHolder(path string) string {
