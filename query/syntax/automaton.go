@@ -168,12 +168,13 @@ type run struct {
 	*automaton
 	configs []config
 	seen    []config
-	done    bool // the tokens so far are a whole statement
+	frames  map[frame]*frame // each once, so that equal configs are equal
+	done    bool             // the tokens so far are a whole statement
 }
 
 // start is a run in front of the first token.
 func (a *automaton) start() *run {
-	r := &run{automaton: a}
+	r := &run{automaton: a, frames: make(map[frame]*frame)}
 	r.settle([]config{{state: a.entry[0]}})
 	return r
 }
@@ -208,7 +209,7 @@ func (r *run) follow(c config) {
 		case e.token != 0:
 			needsToken = true
 		case e.call != 0:
-			r.follow(config{r.entry[e.call-1], &frame{e.to, c.stack}})
+			r.follow(config{r.entry[e.call-1], r.frame(e.to, c.stack)})
 		default:
 			r.follow(config{e.to, c.stack})
 		}
@@ -216,6 +217,15 @@ func (r *run) follow(c config) {
 	if needsToken {
 		r.configs = append(r.configs, c)
 	}
+}
+
+// frame is the only frame with that content.
+func (r *run) frame(state int, parent *frame) *frame {
+	f := frame{state, parent}
+	if r.frames[f] == nil {
+		r.frames[f] = &f
+	}
+	return r.frames[f]
 }
 
 // step takes a token and reports whether it fits.

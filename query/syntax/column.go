@@ -1,5 +1,7 @@
 package syntax
 
+import "sync"
+
 // Column is one column of the result, or for `selector.*` a family of them.
 type Column struct {
 	// Name is the heading; see [ReturnItem.Column].
@@ -15,42 +17,49 @@ type Columns struct {
 	// defined. It is empty without RETURN and for TREE.
 	List []Column
 
+	items   []*ReturnItem
+	index   map[string]int // name to index in List
 	aliases map[string]int
-	texts   map[string]int // names without alias, and expressions as they print
+	texts   func() map[string]int // names without alias, and expressions as they print
 }
 
 // Columns are the columns of the query's result.
 func (q *Query) Columns() *Columns {
-	c := &Columns{}
+	c := &Columns{index: make(map[string]int), aliases: make(map[string]int)}
+	c.texts = sync.OnceValue(c.readTexts)
 	if q.Return == nil || q.Return.Tree {
 		return c
 	}
-	c.aliases, c.texts = make(map[string]int), make(map[string]int)
-	index := make(map[string]int, len(q.Return.Items))
-	for _, item := range q.Return.Items {
+	c.items = q.Return.Items
+	for _, item := range c.items {
 		name := item.Column()
-		at, seen := index[name]
+		at, seen := c.index[name]
 		if seen {
 			c.List[at].Expr = firstDefined(c.List[at].Expr, item.Expr)
 		} else {
 			at = len(c.List)
-			index[name] = at
+			c.index[name] = at
 			c.List = append(c.List, Column{name, item.Expr})
 		}
 		if item.Alias != nil {
 			c.aliases[name] = at
-		} else {
-			keepFirst(c.texts, name, at)
 		}
-		keepFirst(c.texts, item.Expr.String(), at)
 	}
 	return c
 }
 
-func keepFirst(index map[string]int, key string, at int) {
-	if _, taken := index[key]; !taken {
-		index[key] = at
+// readTexts prints the items, which only few queries need.
+func (c *Columns) readTexts() map[string]int {
+	texts := make(map[string]int)
+	for _, item := range c.items {
+		at := c.index[item.Column()]
+		for _, key := range [...]string{item.Column(), item.Expr.String()} {
+			if _, taken := texts[key]; !taken && (item.Alias == nil || key != item.Alias.Name) {
+				texts[key] = at
+			}
+		}
 	}
+	return texts
 }
 
 // firstDefined is a, or b where a is undefined.
@@ -72,10 +81,11 @@ func (c *Columns) Find(e Expr) (index int, ok bool) {
 	if index, ok = c.aliases[name]; ok {
 		return index, true
 	}
-	if index, ok = c.texts[name]; ok {
+	texts := c.texts()
+	if index, ok = texts[name]; ok {
 		return index, true
 	}
-	index, ok = c.texts[e.String()]
+	index, ok = texts[e.String()]
 	return index, ok
 }
 

@@ -29,9 +29,9 @@ func keywordText(typ lexer.TokenType) string {
 var likely = [...]lexer.TokenType{
 	tokWord, tokVerb, tokProperty, tokOp, tokLiteral, tokOperand, tokString, tokNumber,
 	tokClose, tokOptClose, tokFind, tokWith, tokAs, tokThat, tokAnd, tokOr, tokWhere, tokComma, tokReturn,
-	tokOrderBy, tokLimit, tokRelatesTo, tokTree, tokFunc, tokStar, tokArrow, tokPipe, tokBang, tokOpen,
+	tokOrderBy, tokLimit, tokArith, tokRelatesTo, tokTree, tokFunc, tokStar, tokArrow, tokPipe, tokBang, tokOpen,
 	tokSmart, tokOptOpen, tokSubOpen, tokDesc, tokAsc, tokSkip, tokHaving, tokUnique, tokTo, tokMinus,
-	tokArith, lexer.EOF,
+	lexer.EOF,
 }
 
 // expectedWords puts token types into the user's words, the likely ones first.

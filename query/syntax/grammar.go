@@ -64,19 +64,21 @@ type hopRule struct {
 }
 
 type filterRule struct {
-	First *termRule   `parser:"@@ ("`
+	First *partRule   `parser:"@@ ("`
 	Joins []string    `parser:"@(And | Or)"`
-	Rest  []*termRule `parser:"@@)*"`
+	Rest  []*partRule `parser:"@@)*"`
 }
 
-type termRule struct {
+// A part of a filter is a run of simple comparisons, of which long filters consist, or
+// one comparison that is not simple, or a filter in parentheses.
+type partRule struct {
 	Tokens []lexer.Token
-	Left   []lexer.Token `parser:"(   (@Property"`
-	Call   *callRule     `parser:"    | @@)"`
-	Op     []lexer.Token `parser:"    @Op"`
-	Value  []lexer.Token `parser:"    (@(Literal | Open Literal ((And | Or) Literal)* Close)"`
-	Sub    *queryRule    `parser:"    | SubOpen @@ Close))"`
+	Run    []lexer.Token `parser:"  @(Property Op (Literal | Open Literal ((And | Or) Literal)* Close) ((And | Or) Property Op (Literal | Open Literal ((And | Or) Literal)* Close))*)"`
 	Group  *filterRule   `parser:"| Open @@ Close"`
+	Left   []lexer.Token `parser:"| @(SubProperty Op) SubOpen"`
+	Sub    *queryRule    `parser:"  @@ Close"`
+	Call   *callRule     `parser:"| @@"`
+	Right  []lexer.Token `parser:"  @(Op (Literal | Open Literal ((And | Or) Literal)* Close))"`
 	Swap   []lexer.Token `parser:"| @(Instant Op Property)"`
 }
 
@@ -87,26 +89,27 @@ type returnRule struct {
 }
 
 type itemRule struct {
-	Expr  *exprRule     `parser:"@@"`
+	exprRule
 	Alias []lexer.Token `parser:"(As @(Word | String))?"`
 }
 
 type sortKeyRule struct {
-	Tokens []lexer.Token
-	Expr   *exprRule `parser:"@@ (Asc"`
-	Desc   bool      `parser:"| @Desc)?"`
+	exprRule
+	Asc  bool `parser:"(@Asc"`
+	Desc bool `parser:"| @Desc)?"`
 }
 
 type exprRule struct {
 	Tokens []lexer.Token
 	First  *operandRule   `parser:"@@ ("`
-	Ops    []string       `parser:"@(Arith | Star | Minus)"`
+	Ops    []string       `parser:"@Arith"`
 	Rest   []*operandRule `parser:"@@)*"`
 }
 
+// An operand is a run of leaves, of which long sums consist, or something else.
 type operandRule struct {
 	Tokens []lexer.Token
-	Leaf   []lexer.Token `parser:"  @Operand"`
+	Run    []lexer.Token `parser:"  @(Operand (Arith Operand)*)"`
 	Call   *callRule     `parser:"| @@"`
 	Group  *exprRule     `parser:"| Open @@ Close"`
 	Minus  *operandRule  `parser:"| Minus @@"`

@@ -41,7 +41,7 @@ func (l *lowering) query(r *queryRule) *Query {
 		}
 	}
 	for _, key := range r.Order {
-		q.OrderBy = append(q.OrderBy, &SortKey{place{spanAll(key.Tokens)}, l.expr(key.Expr), key.Desc})
+		q.OrderBy = append(q.OrderBy, &SortKey{place{spanAll(key.Tokens)}, l.expr(&key.exprRule), key.Desc})
 	}
 	return q
 }
@@ -130,16 +130,69 @@ func (l *lowering) filter(r *filterRule, in clause) Filter {
 	if r == nil {
 		return nil
 	}
-	var either []Filter // terms of OR
-	both := []Filter{l.term(r.First, in)}
+	var j joiner
+	l.part(&j, r.First, in)
 	for i, join := range r.Joins {
-		if strings.EqualFold(join, "or") {
-			either = append(either, conjunction(both))
-			both = nil
-		}
-		both = append(both, l.term(r.Rest[i], in))
+		j.join(join)
+		l.part(&j, r.Rest[i], in)
 	}
-	return disjunction(append(either, conjunction(both)))
+	return disjunction(append(j.either, conjunction(j.both)))
+}
+
+// joiner collects terms as they come: AND binds tighter than OR.
+type joiner struct {
+	either []Filter // finished terms of OR
+	both   []Filter // terms of the AND that is being read
+}
+
+func (j *joiner) join(word string) {
+	if strings.EqualFold(word, "or") {
+		j.either = append(j.either, conjunction(j.both))
+		j.both = nil
+	}
+}
+
+// part adds the terms of a part of a filter.
+func (l *lowering) part(j *joiner, r *partRule, in clause) {
+	switch {
+	case r.Run != nil:
+		l.run(j, r.Run, in)
+	case r.Group != nil:
+		j.both = append(j.both, l.filter(r.Group, in))
+	case r.Swap != nil:
+		j.both = append(j.both, l.swapped(r, in))
+	case r.Sub != nil:
+		open := r.Sub.Tokens[0].Pos.Offset // of FIND; the parenthesis is before it
+		for i := range r.Tokens {
+			if r.Tokens[i].Type == tokSubOpen {
+				open = r.Tokens[i].Pos.Offset
+				break
+			}
+		}
+		span := spanAll(r.Tokens)
+		sub := &SubQuery{place{Span{open, span.End}}, l.query(r.Sub)}
+		j.both = append(j.both, &Comparison{place{span}, l.left(&r.Left[0], in), operatorOf(r.Left[1].Value), sub})
+	default:
+		j.both = append(j.both, &Comparison{place{spanAll(r.Tokens)}, l.call(r.Call), operatorOf(r.Right[0].Value), l.operand(r.Right[1:])})
+	}
+}
+
+// run adds simple comparisons: property, operator, value, joined by words.
+func (l *lowering) run(j *joiner, tokens []lexer.Token, in clause) {
+	for i := 0; i < len(tokens); {
+		if typ := tokens[i].Type; typ == tokAnd || typ == tokOr {
+			j.join(tokens[i].Value)
+			i++
+		}
+		end := i + 3
+		for tokens[i+2].Type == tokOpen && tokens[end-1].Type != tokClose {
+			end++
+		}
+		j.both = append(j.both, &Comparison{
+			place{spanAll(tokens[i:end])}, l.left(&tokens[i], in), operatorOf(tokens[i+1].Value), l.operand(tokens[i+2 : end]),
+		})
+		i = end
+	}
 }
 
 // conjunction joins terms by AND and takes up those that are conjunctions already.
@@ -178,30 +231,8 @@ func spanOver(terms []Filter) Span {
 	return Span{terms[0].Span().Start, terms[len(terms)-1].Span().End}
 }
 
-func (l *lowering) term(r *termRule, in clause) Filter {
-	switch {
-	case r.Group != nil:
-		return l.filter(r.Group, in)
-	case r.Swap != nil:
-		return l.swapped(r, in)
-	}
-	c := &Comparison{place: place{spanAll(r.Tokens)}, Op: operatorOf(r.Op[0].Value)}
-	if r.Call != nil {
-		c.Left = l.call(r.Call)
-	} else {
-		c.Left = l.left(&r.Left[0], in)
-	}
-	if r.Sub != nil {
-		open := len(r.Tokens) - len(r.Sub.Tokens) - 2
-		c.Right = &SubQuery{place{spanAll(r.Tokens[open:])}, l.query(r.Sub)}
-	} else {
-		c.Right = l.operand(r.Value)
-	}
-	return c
-}
-
 // swapped is a comparison with the date on the left, written the other way round.
-func (l *lowering) swapped(r *termRule, in clause) Filter {
+func (l *lowering) swapped(r *partRule, in clause) Filter {
 	op := operatorOf(r.Swap[1].Value)
 	switch op {
 	case Less:

@@ -10,9 +10,6 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
-// maxOperators bounds the arithmetic of one expression: its tree is as deep as that.
-const maxOperators = 1000
-
 func (l *lowering) returns(r *returnRule) *Return {
 	if r == nil {
 		return nil
@@ -25,12 +22,11 @@ func (l *lowering) returns(r *returnRule) *Return {
 }
 
 func (l *lowering) item(r *itemRule) *ReturnItem {
-	item := &ReturnItem{place: place{spanAll(r.Expr.Tokens)}, Expr: l.expr(r.Expr), Alias: aliasOf(r.Alias)}
-	item.text = columnText(r.Expr.Tokens)
-	if item.Alias != nil {
-		item.span.End = item.Alias.span.End
+	tokens := r.Tokens
+	if r.Alias != nil {
+		tokens = tokens[:len(tokens)-2] // without AS and the name
 	}
-	return item
+	return &ReturnItem{place{spanAll(r.Tokens)}, l.expr(&r.exprRule), aliasOf(r.Alias), columnText(tokens)}
 }
 
 // columnText is an expression as its author wrote it, white space and comments between
@@ -51,28 +47,65 @@ func columnText(tokens []lexer.Token) string {
 
 // expr applies the precedence of operators to the flat list of operands.
 func (l *lowering) expr(r *exprRule) Expr {
-	if len(r.Ops) > maxOperators {
-		l.fail(tooManyOperators, spanAll(r.Tokens))
-		return &Undefined{place{spanAll(r.Tokens)}}
+	if len(r.Ops) == 0 && len(r.First.Run) == 1 {
+		return l.leaf(&r.First.Run[0])
 	}
-	c := climber{lowering: l, rule: r}
+	c := climber{lowering: l}
+	c.add(r.First)
+	for i, op := range r.Ops {
+		c.ops = append(c.ops, arithmeticOp(op))
+		c.add(r.Rest[i])
+	}
 	return c.sum()
+}
+
+func arithmeticOp(sign string) ArithmeticOp {
+	return ArithmeticOp(strings.Index("+-*/^", sign) + 1)
 }
 
 // climber builds the tree of one flat expression.
 type climber struct {
 	*lowering
-	rule  *exprRule
-	taken int // operands taken
-	power int // depth of the power that is being read
+	operands []flatOperand
+	ops      []ArithmeticOp // one fewer
+	taken    int            // operands taken
+	power    int            // depth of the power that is being read
+}
+
+// flatOperand is a leaf, or a call or group, with the signs in front of it.
+type flatOperand struct {
+	leaf  *lexer.Token
+	rule  *operandRule
+	signs []int // their offsets
+}
+
+// add appends an operand, or all of a run. A sign in front of a run is one of its first
+// leaf.
+func (c *climber) add(r *operandRule) {
+	var signs []int
+	for ; r.Minus != nil; r = r.Minus {
+		signs = append(signs, r.Tokens[0].Pos.Offset)
+	}
+	if r.Run == nil {
+		c.operands = append(c.operands, flatOperand{rule: r, signs: signs})
+		return
+	}
+	for i := range r.Run {
+		if t := &r.Run[i]; t.Type == tokArith {
+			c.ops = append(c.ops, arithmeticOp(t.Value))
+		} else {
+			c.operands = append(c.operands, flatOperand{leaf: t, signs: signs})
+			signs = nil
+		}
+	}
 }
 
 // op is the operator in front of the next operand, 0 at the end.
 func (c *climber) op() ArithmeticOp {
-	if c.taken > len(c.rule.Ops) {
+	if c.taken > len(c.ops) {
 		return 0
 	}
-	return ArithmeticOp(strings.Index("+-*/^", c.rule.Ops[c.taken-1]) + 1)
+	return c.ops[c.taken-1]
 }
 
 func (c *climber) sum() Expr {
@@ -93,18 +126,20 @@ func (c *climber) product() Expr {
 
 // signed is a power with any number of minus signs in front: -2^2 is -(2^2).
 func (c *climber) signed() Expr {
-	r := c.rule.First
-	if c.taken > 0 {
-		r = c.rule.Rest[c.taken-1]
-	}
+	next := c.operands[c.taken]
 	c.taken++
-	var signs []Span
-	for ; r.Minus != nil; r = r.Minus {
-		signs = append(signs, spanAll(r.Tokens))
+	var e Expr
+	switch {
+	case next.leaf != nil:
+		e = c.leaf(next.leaf)
+	case next.rule.Call != nil:
+		e = c.call(next.rule.Call)
+	default:
+		e = c.expr(next.rule.Group)
 	}
-	e := c.powerOf(c.primary(r))
-	for i := len(signs) - 1; i >= 0; i-- {
-		e = negate(Span{signs[i].Start, e.Span().End}, e)
+	e = c.powerOf(e)
+	for i := len(next.signs) - 1; i >= 0; i-- {
+		e = negate(Span{next.signs[i], e.Span().End}, e)
 	}
 	return e
 }
@@ -116,23 +151,12 @@ func (c *climber) powerOf(base Expr) Expr {
 	}
 	if c.power++; c.power > MaxDepth {
 		c.fail(tooDeep, base.Span())
-		c.taken = len(c.rule.Ops) + 1
+		c.taken = len(c.ops) + 1
 		return base
 	}
 	e := binary(Power, base, c.signed())
 	c.power--
 	return e
-}
-
-func (l *lowering) primary(r *operandRule) Expr {
-	switch {
-	case r.Call != nil:
-		return l.call(r.Call)
-	case r.Group != nil:
-		return l.expr(r.Group)
-	default:
-		return l.leaf(&r.Leaf[0])
-	}
 }
 
 func binary(op ArithmeticOp, left, right Expr) Expr {

@@ -28,6 +28,7 @@ const (
 	tooLong problemKind = iota
 	tooDeep
 	tooManyOperators
+	tooManyItems
 	notUTF8
 	openComment
 	openString
@@ -60,6 +61,7 @@ var problemTexts = [...]struct{ message, hint string }{
 	tooLong:          {fmt.Sprintf("the statement is longer than %d bytes", MaxText), "split it, or filter with fewer values"},
 	tooDeep:          {fmt.Sprintf("more than %d levels of nesting", MaxDepth), "leave out the parentheses that are not needed"},
 	tooManyOperators: {fmt.Sprintf("more than %d operators in one expression", maxOperators), ""},
+	tooManyItems:     {fmt.Sprintf("more than %d items in one list", maxListed), ""},
 	notUTF8:          {"the text is not UTF-8", ""},
 	openComment:      {"the comment is not closed", "a comment ends with */"},
 	openString:       {"the string is not closed", "a string ends with the quote that it began with"},

@@ -45,7 +45,7 @@ func (s *scanner) role() role {
 		return roleCall
 	case tokReturn, tokOrderBy, tokArith, tokMinus:
 		return roleOperand
-	case tokComma, tokStar:
+	case tokComma:
 		if s.inExpression() {
 			return roleOperand
 		}

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +13,13 @@ const MaxText = 64 << 10
 
 // MaxDepth is how deep parentheses, sub-queries and signs may nest.
 const MaxDepth = 64
+
+// maxOperators bounds the arithmetic of one expression: its tree can be as deep as
+// that.
+const maxOperators = 1000
+
+// maxListed bounds the columns, the arguments of a function and the sort keys.
+const maxListed = 5000
 
 // scanner cuts a statement into tokens, each with the type that its position gives it.
 type scanner struct {
@@ -31,6 +39,8 @@ type scanner struct {
 	parens []paren
 	edge   bool // between THAT and the target of the hop
 	signs  int  // unary minus signs in a row
+	joined int  // operands joined since the expression began
+	listed int  // commas since the clause or the innermost call began
 }
 
 // clause is the part of the query that the scanner is in.
@@ -49,6 +59,7 @@ const (
 type paren struct {
 	kind   parenKind
 	clause clause // where it stands; a sub-query returns to it
+	listed int    // of what it stands in
 }
 
 type parenKind uint8
@@ -131,6 +142,9 @@ func (s *scanner) at(pos int) byte {
 
 // emit adds the token from the current position up to end.
 func (s *scanner) emit(typ lexer.TokenType, end int) {
+	if len(s.tokens) == cap(s.tokens) {
+		s.tokens = slices.Grow(s.tokens, len(s.tokens)) // long texts: append alone grows by a quarter
+	}
 	s.tokens = append(s.tokens, lexer.Token{
 		Type: typ, Value: s.text[s.pos:end], Pos: lexer.Position{Offset: s.pos},
 	})
@@ -143,16 +157,25 @@ func (s *scanner) emit(typ lexer.TokenType, end int) {
 		s.edge = s.edge && s.before == tokAs
 	case tokStar, tokSmart:
 		s.edge = false
+	case tokComma:
+		s.joined = 0
+		if s.listed++; s.listed > maxListed {
+			s.fail(&problem{kind: tooManyItems, span: Span{s.pos - 1, s.pos}})
+		}
+	case tokArith:
+		if s.joined++; s.joined > maxOperators {
+			s.fail(&problem{kind: tooManyOperators, span: Span{s.pos - 1, s.pos}})
+		}
 	case tokFind:
 		s.clause = inFind
 	case tokWhere:
 		s.clause = inWhere
 	case tokReturn:
-		s.clause = inReturn
+		s.clause, s.joined, s.listed = inReturn, 0, 0
 	case tokHaving:
 		s.clause = inHaving
 	case tokOrderBy:
-		s.clause = inOrder
+		s.clause, s.joined, s.listed = inOrder, 0, 0
 	case tokSkip, tokLimit:
 		s.clause = inPage
 	}
@@ -219,6 +242,10 @@ func (s *scanner) sign() {
 		s.emit(tokArrow, s.pos+2)
 		return
 	}
+	if rest[0] == '*' && s.joins() {
+		s.emit(tokArith, s.pos+1)
+		return
+	}
 	if i := strings.IndexByte("<>=|,!*+/^?;", rest[0]); i >= 0 {
 		types := [...]lexer.TokenType{tokOp, tokOp, tokOp, tokPipe, tokComma, tokBang, tokStar,
 			tokArith, tokArith, tokArith, tokQuestion, tokSemicolon}
@@ -232,10 +259,17 @@ func (s *scanner) sign() {
 // comparisonSigns are the operators of more than one byte, the longest first.
 var comparisonSigns = [...]string{"!~=", "!^=", "!$=", "!=", "<=", ">=", "~=", "^=", "$="}
 
+// joins reports whether a sign at the current position joins two operands.
+func (s *scanner) joins() bool { return s.inExpression() && s.role() != roleOperand }
+
 // minus adds a minus sign, or the negative number that it begins.
 func (s *scanner) minus() {
 	if next := s.skipFrom(s.pos + 1); s.role() == roleValue && isDigit(s.at(next)) {
 		s.emitWide(tokLiteral, s.numberEnd(next))
+		return
+	}
+	if s.joins() {
+		s.emit(tokArith, s.pos+1)
 		return
 	}
 	if s.last != tokMinus {
@@ -259,7 +293,8 @@ func (s *scanner) paren(c byte) {
 		return
 	}
 	typ, kind := s.opening()
-	s.parens = append(s.parens, paren{kind, s.clause})
+	s.parens = append(s.parens, paren{kind, s.clause, s.listed})
+	s.listed = 0
 	s.emit(typ, s.pos+1)
 }
 
@@ -294,7 +329,7 @@ func (s *scanner) closeParen() {
 		top := s.parens[n-1]
 		s.parens = s.parens[:n-1]
 		s.closed = top.kind
-		s.clause = top.clause
+		s.clause, s.listed = top.clause, top.listed
 	}
 	if next := s.skipFrom(s.pos + 1); s.closed == optionalParen && s.at(next) == '?' {
 		s.emitWide(tokOptClose, next+1)

@@ -163,7 +163,7 @@ func (s *scanner) duration(typ lexer.TokenType, now, sign int) int {
 	unit := s.skipFrom(s.numberEnd(number))
 	unitEnd := s.nameEnd(unit)
 	_, known := s.dialect.unit(s.text[unit:unitEnd])
-	if typ == tokOperand && (s.last == tokArith || s.last == tokMinus || s.last == tokStar) {
+	if typ == tokOperand && (s.last == tokArith || s.last == tokMinus) {
 		return now // x - date.now - 1 day would mean x - (date.now - 1 day)
 	}
 	switch {

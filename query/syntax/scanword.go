@@ -332,7 +332,21 @@ func (s *scanner) pathType(path string) lexer.TokenType {
 	case roleOperand:
 		return tokOperand
 	case roleProperty:
+		if s.subQueryAt(s.skipFrom(s.pos + len(path))) {
+			return tokSubProperty
+		}
 		return tokProperty
 	}
 	return tokJunk
+}
+
+// subQueryAt reports whether an operator and a sub-query stand at pos.
+func (s *scanner) subQueryAt(pos int) bool {
+	for c := s.at(pos); c != 0 && strings.IndexByte("=!<>~^$", c) >= 0; c = s.at(pos) {
+		pos++
+	}
+	if pos = s.skipFrom(pos); s.at(pos) != '(' {
+		return false
+	}
+	return s.wordAt(s.skipFrom(pos+1), "find")
 }

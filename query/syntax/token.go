@@ -34,14 +34,16 @@ const (
 	tokVerb     // a relationship's verb
 	tokProperty // what a comparison tests
 	tokInstant  // date.now on the left side of a comparison
-	tokOp       // a comparison operator
-	tokLiteral  // what a comparison compares to; with sign, with date arithmetic
-	tokOperand  // a leaf of an expression
-	tokFunc     // a function's name, before its parenthesis
-	tokString   // a string elsewhere: full text, column name
-	tokNumber   // a number elsewhere: SKIP, LIMIT
-	tokSmart    // #Name
-	tokParam    // ${name} elsewhere
+
+	tokSubProperty // a property that is compared to a sub-query
+	tokOp          // a comparison operator
+	tokLiteral     // what a comparison compares to; with sign, with date arithmetic
+	tokOperand     // a leaf of an expression
+	tokFunc        // a function's name, before its parenthesis
+	tokString      // a string elsewhere: full text, column name
+	tokNumber      // a number elsewhere: SKIP, LIMIT
+	tokSmart       // #Name
+	tokParam       // ${name} elsewhere
 
 	tokOpen      // (
 	tokClose     // )
@@ -68,7 +70,8 @@ var symbols = [...]string{
 	tokWhere: "Where", tokReturn: "Return", tokTree: "Tree", tokHaving: "Having",
 	tokOrderBy: "OrderBy", tokAsc: "Asc", tokDesc: "Desc", tokSkip: "Skip", tokLimit: "Limit",
 	tokAnd: "And", tokOr: "Or", tokTo: "To", tokRelatesTo: "RelatesTo",
-	tokWord: "Word", tokVerb: "Verb", tokProperty: "Property", tokInstant: "Instant", tokOp: "Op",
+	tokWord: "Word", tokVerb: "Verb", tokProperty: "Property", tokInstant: "Instant",
+	tokSubProperty: "SubProperty", tokOp: "Op",
 	tokLiteral: "Literal", tokOperand: "Operand", tokFunc: "Func", tokString: "String",
 	tokNumber: "Number", tokSmart: "Smart", tokParam: "Param",
 	tokOpen: "Open", tokClose: "Close", tokOptOpen: "OptOpen", tokOptClose: "OptClose",

@@ -63,6 +63,9 @@ func Validate(q *Query) error {
 
 // tryFix is the statement that repairs end at, empty if one of them leads nowhere.
 func tryFix(text string) string {
+	if len(text) > longestRepaired {
+		return ""
+	}
 	for range 20 {
 		q, f := Dialect{}.attempt(text)
 		if text == "" || f != nil {
@@ -95,12 +98,13 @@ type validator struct {
 // fail records an error unless there is one already.
 func (v *validator) fail(n Node, format string, args ...any) *ValidationError {
 	e := &ValidationError{Code: CodeValidation, Span: n.Span(), Message: fmt.Sprintf(format, args...), text: v.text}
+	if v.err != nil {
+		return e // only the first counts
+	}
 	if v.text != "" {
 		e.Line, e.Column = Position(v.text, e.Span.Start)
 	}
-	if v.err == nil {
-		v.err = e
-	}
+	v.err = e
 	return e
 }
 
@@ -225,7 +229,7 @@ func (v *validator) property(p *Property, u use) {
 	e := v.unknown(p, p.Name, u)
 	e.Hint = "a property needs its selector: selector." + p.Name
 	e.Nearest = nil
-	if names := v.scope.Names(); len(names) == 1 {
+	if names := e.Valid; len(names) == 1 {
 		e.Hint = "a property needs its selector: " + names[0] + "." + p.Name
 		e.repair = v.cut(p.span, (&Property{Selector: names[0], Name: p.Name}).String())
 	}
@@ -242,7 +246,7 @@ func (v *validator) selector(n Node, name string, u use, bare string) {
 		return
 	}
 	e := v.unknown(n, name, u)
-	names := v.scope.Names()
+	names := e.Valid
 	switch {
 	case len(e.Nearest) == 1:
 		e.repair = v.cut(Span{n.Span().Start, n.Span().Start + len(name)}, e.Nearest[0])
@@ -257,6 +261,9 @@ func (v *validator) selector(n Node, name string, u use, bare string) {
 
 // unknown is the error for a name that is no selector.
 func (v *validator) unknown(n Node, name string, u use) *ValidationError {
+	if v.err != nil {
+		return &ValidationError{}
+	}
 	names := v.scope.Names()
 	e := v.fail(n, "Invalid %s selector provided: %q, valid %s selectors are: %s", u.provided, name, u.valid, quoteAll(names))
 	e.Valid, e.Nearest = names, Nearest(name, names)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // Warning is a remark on a statement that runs, but perhaps not as its author thinks.
@@ -32,7 +34,27 @@ func Warnings(q *Query) []Warning {
 	}
 	w.query(q)
 	slices.SortStableFunc(w.found, func(a, b Warning) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	w.place()
 	return w.found
+}
+
+// place computes the lines and columns in one pass over the text.
+func (w *warner) place() {
+	if w.text == "" {
+		return
+	}
+	at, line, column := 0, 1, 1
+	for i := range w.found {
+		passed := w.text[at:w.found[i].Span.Start]
+		if newlines := strings.Count(passed, "\n"); newlines > 0 {
+			line += newlines
+			column = 1
+			passed = passed[strings.LastIndexByte(passed, '\n')+1:]
+		}
+		column += utf8.RuneCountInString(passed)
+		at = w.found[i].Span.Start
+		w.found[i].Line, w.found[i].Column = line, column
+	}
 }
 
 type warner struct {
@@ -41,11 +63,7 @@ type warner struct {
 }
 
 func (w *warner) add(span Span, message string) {
-	warning := Warning{Span: span, Message: message}
-	if w.text != "" {
-		warning.Line, warning.Column = Position(w.text, span.Start)
-	}
-	w.found = append(w.found, warning)
+	w.found = append(w.found, Warning{Span: span, Message: message})
 }
 
 func (w *warner) query(q *Query) {
