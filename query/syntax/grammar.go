@@ -75,10 +75,11 @@ type partRule struct {
 	Tokens []lexer.Token
 	Run    []lexer.Token `parser:"  @(Property Op (Literal | Open Literal ((And | Or) Literal)* Close) ((And | Or) Property Op (Literal | Open Literal ((And | Or) Literal)* Close))*)"`
 	Group  *filterRule   `parser:"| Open @@ Close"`
-	Left   []lexer.Token `parser:"| @(SubProperty Op) SubOpen"`
-	Sub    *queryRule    `parser:"  @@ Close"`
-	Call   *callRule     `parser:"| @@"`
-	Right  []lexer.Token `parser:"  @(Op (Literal | Open Literal ((And | Or) Literal)* Close))"`
+	Left   []lexer.Token `parser:"| (@SubProperty"`
+	Call   *callRule     `parser:"  | @@)"`
+	Op     []lexer.Token `parser:"  @Op"`
+	Value  []lexer.Token `parser:"  (@(Literal | Open Literal ((And | Or) Literal)* Close)"`
+	Sub    *queryRule    `parser:"  | SubOpen @@ Close)"`
 	Swap   []lexer.Token `parser:"| @(Instant Op Property)"`
 }
 

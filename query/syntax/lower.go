@@ -161,20 +161,26 @@ func (l *lowering) part(j *joiner, r *partRule, in clause) {
 		j.both = append(j.both, l.filter(r.Group, in))
 	case r.Swap != nil:
 		j.both = append(j.both, l.swapped(r, in))
-	case r.Sub != nil:
-		open := r.Sub.Tokens[0].Pos.Offset // of FIND; the parenthesis is before it
-		for i := range r.Tokens {
-			if r.Tokens[i].Type == tokSubOpen {
-				open = r.Tokens[i].Pos.Offset
-				break
-			}
-		}
-		span := spanAll(r.Tokens)
-		sub := &SubQuery{place{Span{open, span.End}}, l.query(r.Sub)}
-		j.both = append(j.both, &Comparison{place{span}, l.left(&r.Left[0], in), operatorOf(r.Left[1].Value), sub})
 	default:
-		j.both = append(j.both, &Comparison{place{spanAll(r.Tokens)}, l.call(r.Call), operatorOf(r.Right[0].Value), l.operand(r.Right[1:])})
+		j.both = append(j.both, l.comparison(r, in))
 	}
+}
+
+// comparison is one with a function on the left or a sub-query on the right.
+func (l *lowering) comparison(r *partRule, in clause) *Comparison {
+	c := &Comparison{place: place{spanAll(r.Tokens)}, Op: operatorOf(r.Op[0].Value)}
+	if r.Call != nil {
+		c.Left = l.call(r.Call)
+	} else {
+		c.Left = l.left(&r.Left[0], in)
+	}
+	if r.Sub == nil {
+		c.Right = l.operand(r.Value)
+		return c
+	}
+	open := len(r.Tokens) - len(r.Sub.Tokens) - 2 // the parentheses are around all of it
+	c.Right = &SubQuery{place{spanAll(r.Tokens[open:])}, l.query(r.Sub)}
+	return c
 }
 
 // run adds simple comparisons: property, operator, value, joined by words.
