@@ -70,12 +70,16 @@ type filterRule struct {
 }
 
 // A part of a filter is a run of simple comparisons, of which long filters consist, or
-// one comparison that is not simple, or a filter in parentheses.
+// a filter in parentheses, or one comparison that is not simple.
 type partRule struct {
+	Run    []lexer.Token   `parser:"  @(Property Op (Literal | Open Literal ((And | Or) Literal)* Close) ((And | Or) Property Op (Literal | Open Literal ((And | Or) Literal)* Close))*)"`
+	Group  *filterRule     `parser:"| Open @@ Close"`
+	Single *comparisonRule `parser:"| @@"`
+}
+
+type comparisonRule struct {
 	Tokens []lexer.Token
-	Run    []lexer.Token `parser:"  @(Property Op (Literal | Open Literal ((And | Or) Literal)* Close) ((And | Or) Property Op (Literal | Open Literal ((And | Or) Literal)* Close))*)"`
-	Group  *filterRule   `parser:"| Open @@ Close"`
-	Left   []lexer.Token `parser:"| (@SubProperty"`
+	Left   []lexer.Token `parser:"  (@SubProperty"`
 	Call   *callRule     `parser:"  | @@)"`
 	Op     []lexer.Token `parser:"  @Op"`
 	Value  []lexer.Token `parser:"  (@(Literal | Open Literal ((And | Or) Literal)* Close)"`

@@ -159,15 +159,15 @@ func (l *lowering) part(j *joiner, r *partRule, in clause) {
 		l.run(j, r.Run, in)
 	case r.Group != nil:
 		j.both = append(j.both, l.filter(r.Group, in))
-	case r.Swap != nil:
-		j.both = append(j.both, l.swapped(r, in))
+	case r.Single.Swap != nil:
+		j.both = append(j.both, l.swapped(r.Single, in))
 	default:
-		j.both = append(j.both, l.comparison(r, in))
+		j.both = append(j.both, l.comparison(r.Single, in))
 	}
 }
 
 // comparison is one with a function on the left or a sub-query on the right.
-func (l *lowering) comparison(r *partRule, in clause) *Comparison {
+func (l *lowering) comparison(r *comparisonRule, in clause) *Comparison {
 	c := &Comparison{place: place{spanAll(r.Tokens)}, Op: operatorOf(r.Op[0].Value)}
 	if r.Call != nil {
 		c.Left = l.call(r.Call)
@@ -238,7 +238,7 @@ func spanOver(terms []Filter) Span {
 }
 
 // swapped is a comparison with the date on the left, written the other way round.
-func (l *lowering) swapped(r *partRule, in clause) Filter {
+func (l *lowering) swapped(r *comparisonRule, in clause) Filter {
 	op := operatorOf(r.Swap[1].Value)
 	switch op {
 	case Less:

@@ -28,7 +28,11 @@ func (s *scanner) string(open int, mark byte) {
 	for at := open + 1; at < len(s.text); at++ {
 		switch s.text[at] {
 		case mark:
-			s.emit(s.leafType(tokString), at+1)
+			typ := s.leafType(tokString)
+			if typ == tokProperty && s.subQueryAt(s.skipFrom(at+1)) {
+				typ = tokSubProperty
+			}
+			s.emit(typ, at+1)
 			return
 		case '\\':
 			at++
