@@ -38,7 +38,7 @@ func randomGraph(d dice) *Graph {
 	types := slices.Clone(randomTypes)
 	d.Shuffle(len(types), func(i, j int) { types[i], types[j] = types[j], types[i] })
 	types = types[:2+d.IntN(len(types)-1)]
-	for i := range 1 + d.IntN(pick(d, 4, 12, 12, 30)) {
+	for i := range 1 + d.IntN(pick(d, 5, 15, 20, 30)) {
 		m.entity(pick(d, types...), i)
 	}
 	for range len(m.entities)/2 + d.IntN(2*len(m.entities)+1) {
