@@ -22,6 +22,7 @@ type client struct {
 	}
 }
 
+// newClient would set up requests; this one decodes its answers.
 func newClient(id, secret string) (*client, error) {
 	c := &client{id: id, secret: secret}
 	if err := json.Unmarshal(sample, &c.answers); err != nil {
@@ -38,6 +39,7 @@ func (c *client) admit(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// account, users and groups are the requests that Acme answers.
 func (c *client) account(ctx context.Context) (ingest.Source, error) {
 	return c.answers.Account, c.admit(ctx)
 }

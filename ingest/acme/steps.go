@@ -38,6 +38,7 @@ func (c *collector) steps() []ingest.Step {
 	}
 }
 
+// fetchAccount reads the one object that everything hangs off.
 func (c *collector) fetchAccount(ctx context.Context, job *ingest.Job) error {
 	row, err := c.api.account(ctx)
 	if err != nil {
@@ -47,6 +48,7 @@ func (c *collector) fetchAccount(ctx context.Context, job *ingest.Job) error {
 	return err
 }
 
+// fetchUsers reads the users of the account.
 func (c *collector) fetchUsers(ctx context.Context, job *ingest.Job) error {
 	rows, err := c.api.users(ctx)
 	if err != nil {
@@ -55,6 +57,7 @@ func (c *collector) fetchUsers(ctx context.Context, job *ingest.Job) error {
 	return supply(ctx, job, accountHasUser, rows, userEntity)
 }
 
+// fetchGroups reads the groups of the account.
 func (c *collector) fetchGroups(ctx context.Context, job *ingest.Job) error {
 	rows, err := c.api.groups(ctx)
 	if err != nil {

@@ -31,6 +31,8 @@ type membership struct {
 	permissions   string
 }
 
+// fetchAccounts reads the enterprise accounts that the key sees. A user without any
+// gets an empty list, and what the optional steps find.
 func (c *collector) fetchAccounts(ctx context.Context, job *ingest.Job) error {
 	for row, err := range job.Rows(ctx, c.api.list(ctx, "enterprise-accounts"), accountType.Type) {
 		if err != nil {
@@ -69,6 +71,8 @@ func (c *collector) fetchAccountMembers(ctx context.Context, job *ingest.Job) er
 	return nil
 }
 
+// readMembers reads one account. A row without a user is supplied without a key,
+// and so reported.
 func (c *collector) readMembers(ctx context.Context, job *ingest.Job, account string, seen map[string]bool) error {
 	pages := c.api.list(ctx, "enterprise-accounts", account, "members")
 	for row, err := range job.Rows(ctx, pages, memberType.Type) {
@@ -90,6 +94,8 @@ func (c *collector) readMembers(ctx context.Context, job *ingest.Job, account st
 	return nil
 }
 
+// relateAccountsToMembers relates a user of several accounts to each of them, which
+// JupiterOne's integration cannot. What a member may do is the relationship's.
 func (c *collector) relateAccountsToMembers(ctx context.Context, job *ingest.Job) error {
 	for _, m := range c.memberships {
 		if err := relate(ctx, job, accountHasMember, m.account, m.user, ingest.Props{"permissions": text(m.permissions)}); err != nil {

@@ -104,6 +104,8 @@ func (c *collector) relateTeamsToApplications(ctx context.Context, job *ingest.J
 	return nil
 }
 
+// teamOf returns the key of the team that an application belongs to, "" for a
+// personal one.
 func teamOf(app ingest.Known) string { return app.Props.Get("teamId").Str() }
 
 // fetchOtherApps reads the applications that the key's owner has or works on, and
@@ -152,6 +154,9 @@ func (c *collector) applicationList() ingest.List {
 	}}
 }
 
+// fetchAddons reads the add-ons of every application of an enterprise account. The
+// API has a list by team as well, but only this one tells a missing right on one
+// application from a missing application.
 func (c *collector) fetchAddons(ctx context.Context, job *ingest.Job) error {
 	return job.Each(ctx, applicationType.Type, c.applicationList(), func(ctx context.Context, job *ingest.Job, app ingest.Known) error {
 		for row, err := range job.Rows(ctx, c.api.list(ctx, "apps", app.Key, "addons"), addonType.Type) {
@@ -166,6 +171,8 @@ func (c *collector) fetchAddons(ctx context.Context, job *ingest.Job) error {
 	})
 }
 
+// relateApplicationsToAddons needs no request. It says for every application that
+// its add-ons are whole, because other steps supply the same type.
 func (c *collector) relateApplicationsToAddons(ctx context.Context, job *ingest.Job) error {
 	for addon := range job.Entities(addonType.Type) {
 		if err := relateUnder(ctx, job, applicationHasAddon, addon.Parent, addon.Key, nil); err != nil {

@@ -47,14 +47,20 @@ func certificateEntity(s ingest.Source, app string) ingest.EntityInput {
 	}))
 }
 
+// fetchDomains reads the host names of every application, its own at Heroku among
+// them.
 func (c *collector) fetchDomains(ctx context.Context, job *ingest.Job) error {
 	return c.eachOfApps(ctx, job, "domains", applicationHasDomain, domainEntity)
 }
 
+// fetchCertificates reads what every application serves for TLS. Private keys are
+// not in the API; the chain of certificates is, and is not kept.
 func (c *collector) fetchCertificates(ctx context.Context, job *ingest.Job) error {
 	return c.eachOfApps(ctx, job, "sni-endpoints", applicationHasCertificate, certificateEntity)
 }
 
+// relateDomainsToCertificates is a step of its own, so that either list may be
+// forbidden without the other.
 func (c *collector) relateDomainsToCertificates(ctx context.Context, job *ingest.Job) error {
 	for domain := range job.Entities(domainType.Type) {
 		certificate := domain.Props.Get("certificateId").Str()

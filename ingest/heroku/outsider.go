@@ -46,6 +46,8 @@ type outsiders struct {
 	byID map[string]ingest.Source
 }
 
+// add keeps a user; the last row about one and the same wins, which is no matter:
+// only what all rows tell is used.
 func (o *outsiders) add(user ingest.Source) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -73,6 +75,7 @@ type strangers struct {
 	byTeam map[string][]ingest.Source
 }
 
+// add keeps the row of a team's list.
 func (s *strangers) add(team string, row ingest.Source) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

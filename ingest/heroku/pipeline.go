@@ -15,6 +15,8 @@ func pipelineEntity(s ingest.Source) ingest.EntityInput {
 	}))
 }
 
+// fetchPipelines reads the pipelines that the key sees. An owner may be a team, a
+// user, or nobody any more.
 func (c *collector) fetchPipelines(ctx context.Context, job *ingest.Job) error {
 	for row, err := range job.Rows(ctx, c.api.list(ctx, "pipelines"), pipelineType.Type, teamOwnsPipeline.Type) {
 		if err != nil {

@@ -21,6 +21,7 @@ func spaceEntity(s ingest.Source) ingest.EntityInput {
 	}))
 }
 
+// fetchSpaces reads the private spaces that the key sees.
 func (c *collector) fetchSpaces(ctx context.Context, job *ingest.Job) error {
 	for row, err := range job.Rows(ctx, c.api.list(ctx, "spaces"), spaceType.Type, teamHasSpace.Type) {
 		if err != nil {
@@ -33,6 +34,7 @@ func (c *collector) fetchSpaces(ctx context.Context, job *ingest.Job) error {
 	return nil
 }
 
+// relateSpacesToApplications needs no request: an application names its space.
 func (c *collector) relateSpacesToApplications(ctx context.Context, job *ingest.Job) error {
 	for app := range job.Entities(applicationType.Type) {
 		space := app.Props.Get("spaceId").Str()

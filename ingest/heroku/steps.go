@@ -111,6 +111,9 @@ func (c *collector) furtherSteps() []ingest.Step {
 	return optional(append(c.outsideSteps(), c.reachSteps()...))
 }
 
+// outsideSteps read teams and applications of no enterprise account. They must
+// not be needed by the integration's steps, nor supply what those cannot do
+// without: they may be forbidden.
 func (c *collector) outsideSteps() []ingest.Step {
 	return []ingest.Step{
 		{
@@ -162,6 +165,7 @@ func (c *collector) outsideSteps() []ingest.Step {
 	}
 }
 
+// reachSteps read, of all teams and applications, who and what reaches them.
 func (c *collector) reachSteps() []ingest.Step {
 	return []ingest.Step{
 		{
@@ -230,6 +234,7 @@ func (c *collector) reachSteps() []ingest.Step {
 	}
 }
 
+// optional marks steps that a key may lack the right for.
 func optional(steps []ingest.Step) []ingest.Step {
 	for i := range steps {
 		steps[i].Optional = true
@@ -237,6 +242,7 @@ func optional(steps []ingest.Step) []ingest.Step {
 	return steps
 }
 
+// entities and links name what a step supplies.
 func entities(types ...ingest.EntityType) []ingest.EntityType { return types }
 
 func links(types ...ingest.RelationshipType) []ingest.RelationshipType { return types }

@@ -27,6 +27,7 @@ func invitationEntity(s ingest.Source, team string) ingest.EntityInput {
 	}))
 }
 
+// fetchTeams reads the teams of every enterprise account.
 func (c *collector) fetchTeams(ctx context.Context, job *ingest.Job) error {
 	list := ingest.List{Gone: func(ctx context.Context, account ingest.Known) (bool, error) {
 		return c.api.lacks(ctx, account.Key, "enterprise-accounts")
@@ -44,6 +45,8 @@ func (c *collector) fetchTeams(ctx context.Context, job *ingest.Job) error {
 	})
 }
 
+// relateAccountsToTeams needs no request: a team knows under which account it was
+// listed.
 func (c *collector) relateAccountsToTeams(ctx context.Context, job *ingest.Job) error {
 	for team := range job.Entities(teamType.Type) {
 		if err := relateUnder(ctx, job, accountHasTeam, team.Parent, team.Key, nil); err != nil {
@@ -112,6 +115,7 @@ func (c *collector) fetchOtherTeams(ctx context.Context, job *ingest.Job) error 
 	return nil
 }
 
+// fetchInvitations reads who was asked into a team and has not answered.
 func (c *collector) fetchInvitations(ctx context.Context, job *ingest.Job) error {
 	return job.Each(ctx, teamType.Type, c.teamList(), func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
 		pages := c.api.list(ctx, "teams", team.Key, "invitations")

@@ -59,6 +59,7 @@ func firstOf(values ...graph.Value) graph.Value {
 	return graph.Value{}
 }
 
+// mdms lists the Apple MDM configurations of an organization.
 func (c *collector) mdms(ctx context.Context, org string) pages {
 	return c.api.list2(ctx, org, "applemdms")
 }
@@ -76,6 +77,8 @@ func (c *collector) fetchMDMs(ctx context.Context, job *ingest.Job) error {
 	})
 }
 
+// fetchAppleDevices reads the devices of every MDM. The relationship leads from the
+// device to the MDM, as in JupiterOne's integration.
 func (c *collector) fetchAppleDevices(ctx context.Context, job *ingest.Job) error {
 	list := ingest.List{Gone: func(ctx context.Context, mdm ingest.Known) (bool, error) {
 		return lacks(c.mdms(ctx, mdm.Parent), mdm.Key)

@@ -21,10 +21,12 @@ func applicationEntity(s ingest.Source) ingest.EntityInput {
 	return in
 }
 
+// applications lists the applications of an organization.
 func (c *collector) applications(ctx context.Context, org string) pages {
 	return c.api.list1(ctx, org, "applications")
 }
 
+// fetchApplications reads the applications for single sign-on.
 func (c *collector) fetchApplications(ctx context.Context, job *ingest.Job) error {
 	return c.eachInOrganizations(ctx, job, c.applications, func(ctx context.Context, job *ingest.Job, row ingest.Source, org string) error {
 		return supply(ctx, job, applicationEntity(row), accountHasApplication, org)

@@ -15,6 +15,7 @@ import (
 // pageSize is the most rows that the API gives at a time.
 const pageSize = 100
 
+// orgHeader names the organization that a request is about.
 const orgHeader = "X-Org-Id"
 
 // client reads JumpCloud's API: version 1 below the base address, version 2 below
@@ -48,6 +49,7 @@ func newClient(o httpx.Options, base, key, org string) (*client, error) {
 	return &client{options: o, http: c, byOrg: map[string]*httpx.Client{}}, nil
 }
 
+// withOrg returns a copy of h that names an organization, unless it is "".
 func withOrg(h http.Header, org string) http.Header {
 	h = h.Clone()
 	if h == nil {
@@ -115,6 +117,7 @@ func (c *client) list2(ctx context.Context, org string, segments ...string) page
 	return c.list(ctx, org, httpx.OffsetList{Path: "/v2" + httpx.Path(segments...), Limit: pageSize, TotalHeader: "X-Total-Count", Key: rowKey})
 }
 
+// list reads a list in an organization.
 func (c *client) list(ctx context.Context, org string, l httpx.OffsetList) pages {
 	h, err := c.in(org)
 	if err != nil {

@@ -108,7 +108,9 @@ func TestFaultsDeleteNothing(t *testing.T) {
 	cases := 0
 	for _, route := range slices.Sorted(maps.Keys(routes)) {
 		for _, name := range slices.Sorted(maps.Keys(faults)) {
-			cases++
+			if cases++; testing.Short() && cases%7 != 0 {
+				continue // a sample, for the race detector
+			}
 			t.Run(strings.ReplaceAll(strings.TrimPrefix(route, "/api/"), "/", " ")+" "+name, func(t *testing.T) {
 				fault := faults[name]
 				fault.Route = route

@@ -27,6 +27,7 @@ func systemGroupEntity(s ingest.Source) ingest.EntityInput {
 	})
 }
 
+// userGroups and systemGroups list the groups of an organization.
 func (c *collector) userGroups(ctx context.Context, org string) pages {
 	return c.api.list2(ctx, org, "usergroups")
 }
@@ -35,22 +36,27 @@ func (c *collector) systemGroups(ctx context.Context, org string) pages {
 	return c.api.list2(ctx, org, "systemgroups")
 }
 
+// fetchGroups reads groups of users. A row does not say which organization it
+// belongs to: it is the one that was asked.
 func (c *collector) fetchGroups(ctx context.Context, job *ingest.Job) error {
 	return c.eachInOrganizations(ctx, job, c.userGroups, func(ctx context.Context, job *ingest.Job, row ingest.Source, org string) error {
 		return supply(ctx, job, groupEntity(row), accountHasGroup, org)
 	})
 }
 
+// fetchSystemGroups reads groups of systems.
 func (c *collector) fetchSystemGroups(ctx context.Context, job *ingest.Job) error {
 	return c.eachInOrganizations(ctx, job, c.systemGroups, func(ctx context.Context, job *ingest.Job, row ingest.Source, org string) error {
 		return supply(ctx, job, systemGroupEntity(row), accountHasSystemGroup, org)
 	})
 }
 
+// fetchGroupMembers reads who is in every group of users.
 func (c *collector) fetchGroupMembers(ctx context.Context, job *ingest.Job) error {
 	return c.eachMember(ctx, job, groupHasUser, "usergroups", c.userGroups)
 }
 
+// fetchSystemGroupMembers reads what is in every group of systems.
 func (c *collector) fetchSystemGroupMembers(ctx context.Context, job *ingest.Job) error {
 	return c.eachMember(ctx, job, systemGroupHasSystem, "systemgroups", c.systemGroups)
 }

@@ -22,6 +22,8 @@ func accountEntity(s ingest.Source) ingest.EntityInput {
 	})
 }
 
+// fetchOrganizations reads the organizations that the key sees, in pages: the API
+// gives ten at a time unless it is asked for more.
 func (c *collector) fetchOrganizations(ctx context.Context, job *ingest.Job) error {
 	found := false
 	for row, err := range job.Rows(ctx, c.api.organizations(ctx), accountType.Type) {
@@ -45,7 +47,8 @@ func (c *collector) fetchOrganizations(ctx context.Context, job *ingest.Job) err
 	return nil
 }
 
-// eachInOrganizations reads one list of every organization.
+// eachInOrganizations reads one list of every organization, each with requests
+// that name it.
 func (c *collector) eachInOrganizations(
 	ctx context.Context, job *ingest.Job,
 	list func(ctx context.Context, org string) pages,

@@ -114,6 +114,7 @@ func (c *collector) furtherSteps() []ingest.Step {
 	}
 }
 
+// entities and links name what a step supplies.
 func entities(types ...ingest.EntityType) []ingest.EntityType { return types }
 
 func links(types ...ingest.RelationshipType) []ingest.RelationshipType { return types }

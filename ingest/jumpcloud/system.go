@@ -96,10 +96,12 @@ func addresses(s ingest.Source, wanted func(netip.Addr) bool) graph.Value {
 	return graph.StringsValue(slices.Compact(found))
 }
 
+// systems lists the systems of an organization.
 func (c *collector) systems(ctx context.Context, org string) pages {
 	return c.api.list1(ctx, org, "systems")
 }
 
+// fetchSystems reads the computers with JumpCloud's agent.
 func (c *collector) fetchSystems(ctx context.Context, job *ingest.Job) error {
 	return c.eachInOrganizations(ctx, job, c.systems, func(ctx context.Context, job *ingest.Job, row ingest.Source, org string) error {
 		return supply(ctx, job, systemEntity(row), accountHasSystem, org)

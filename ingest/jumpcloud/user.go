@@ -88,6 +88,8 @@ func addPassword(p ingest.Props, s ingest.Source) {
 	p["accountLockedOn"] = s.Time("account_locked_date")
 }
 
+// fetchUsers reads the users of every organization. Bots and services are users
+// too, told by employeeType.
 func (c *collector) fetchUsers(ctx context.Context, job *ingest.Job) error {
 	list := func(ctx context.Context, org string) pages { return c.api.list1(ctx, org, "systemusers") }
 	return c.eachInOrganizations(ctx, job, list, func(ctx context.Context, job *ingest.Job, row ingest.Source, org string) error {
