@@ -8,13 +8,17 @@ import (
 )
 
 // guard calls f and turns what a damaged file makes of it into an error: a fault
-// in the memory map, or a panic of bbolt, which trusts its pages. A panic of
-// our own passes.
+// in the memory map, a panic of bbolt, which trusts its pages, or a *CorruptError
+// that was found where no error can be returned. Any other panic passes.
 func (db *DB) guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		r := recover()
 		if r == nil {
+			return
+		}
+		if corrupt, ok := r.(*CorruptError); ok {
+			err = corrupt
 			return
 		}
 		_, fault := r.(interface{ Addr() uintptr })

@@ -86,24 +86,40 @@ func (t *trees) buckets(id uint64) error {
 		return err
 	}
 	for i := range h.count {
-		at := pageHeaderLen + i*elementLen
-		if at+elementLen > len(page) {
-			return errors.New("it lists more than it holds")
+		_, value, err := leafElement(page, i)
+		if err == nil {
+			err = t.bucket(value)
 		}
-		e := page[at:]
-		pos, ksize := binary.NativeEndian.Uint32(e[4:]), binary.NativeEndian.Uint32(e[8:])
-		value := uint64(at) + uint64(pos) + uint64(ksize)
-		if value+bucketHeaderLen > uint64(len(page)) {
-			return fmt.Errorf("entry %d lies outside", i)
-		}
-		if err := t.bucket(page[value:]); err != nil {
+		if err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
+// leafElement returns the key and value of an element of a leaf page.
+func leafElement(page []byte, i int) (key, value []byte, err error) {
+	at := pageHeaderLen + i*elementLen
+	if at+elementLen > len(page) {
+		return nil, nil, errors.New("the page lists more than it holds")
+	}
+	e := page[at:]
+	begin := uint64(at) + uint64(binary.NativeEndian.Uint32(e[4:]))
+	mid := begin + uint64(binary.NativeEndian.Uint32(e[8:]))
+	end := mid + uint64(binary.NativeEndian.Uint32(e[12:]))
+	if end > uint64(len(page)) {
+		return nil, nil, errors.New("it lies outside the page")
+	}
+	return page[begin:mid], page[mid:end], nil
+}
+
+// bucket walks the tree of one bucket, or looks at the page that stands in its
+// stead. That page bbolt may copy into memory of Go's, where a key that lies
+// outside would not only be wrong but break the collector.
 func (t *trees) bucket(value []byte) error {
+	if len(value) < bucketHeaderLen {
+		return errors.New("it is no bucket")
+	}
 	if root := binary.NativeEndian.Uint64(value); root != 0 {
 		_, err := t.tree(root)
 		return err
@@ -111,6 +127,11 @@ func (t *trees) bucket(value []byte) error {
 	inline := value[bucketHeaderLen:]
 	if len(inline) < pageHeaderLen || binary.NativeEndian.Uint16(inline[8:]) != flagLeaf {
 		return errors.New("a small bucket that is no leaf page")
+	}
+	for i := range int(binary.NativeEndian.Uint16(inline[10:])) {
+		if _, _, err := leafElement(inline, i); err != nil {
+			return fmt.Errorf("small bucket: entry %d: %w", i, err)
+		}
 	}
 	return nil
 }

@@ -37,7 +37,18 @@ func (r *reader) get(bucket, key []byte) []byte {
 	if r.tx == nil {
 		return nil
 	}
-	return r.tx.Bucket(bucket).Get(key)
+	v := r.tx.Bucket(bucket).Get(key)
+	r.bound(bucket, nil, v)
+	return v
+}
+
+// bound panics, for guard to recover, when a damaged page makes a key or value
+// longer than any can be: it would reach beyond the file, into memory that may
+// belong to anyone.
+func (r *reader) bound(bucket, k, v []byte) {
+	if len(k) > bolt.MaxKeySize || int64(len(v)) > r.tx.Size() {
+		panic(&CorruptError{Path: r.path, Where: "bucket " + string(bucket), Err: errors.New("an entry is longer than the file")})
+	}
 }
 
 // each yields the records of a bucket whose keys begin with prefix, in order.
@@ -48,6 +59,7 @@ func (r *reader) each(bucket, prefix []byte) iter.Seq2[[]byte, []byte] {
 		}
 		c := r.tx.Bucket(bucket).Cursor()
 		for k, v := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
+			r.bound(bucket, k, v)
 			if !yield(k, v) {
 				return
 			}
