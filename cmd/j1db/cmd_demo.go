@@ -137,8 +137,13 @@ func (d *demo) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	tape, err := d.app.openTape("", "")
+	if err != nil {
+		return err
+	}
+	s := &syncing{d.db, d.cfg, tape, syncOptions{brief: true}}
 	for _, t := range targets {
-		if _, err := d.app.syncOne(ctx, d.db, d.cfg, t, syncOptions{brief: true}); err != nil {
+		if _, err := d.app.syncOne(ctx, s, t); err != nil {
 			return err
 		}
 	}

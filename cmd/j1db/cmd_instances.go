@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 )
 
@@ -122,7 +123,8 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	if err != nil {
 		return err
 	}
-	opt := store.RemovalOptions{Derive: derive(cfg), DryRun: dryRun}
+	var mapped *mapper.Report
+	opt := store.RemovalOptions{Derive: derive(cfg, func(r *mapper.Report) { mapped = r }), DryRun: dryRun}
 	var res store.Result
 	if typ == "" {
 		res, err = db.RemoveInstance(ctx, name, opt)
@@ -132,6 +134,7 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	if err != nil {
 		return err
 	}
+	a.printMapping(mapped)
 	a.printResult(name, res, dryRun)
 	if typ == "" && !dryRun {
 		a.afterRemoval(cfg, name, res)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest"
-	"github.com/j1db/j1db/ingest/httpx"
+	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -23,6 +22,8 @@ type syncOptions struct {
 	strict       bool
 	allowDeletes bool
 	every        time.Duration
+	record       string
+	replay       string
 	brief        bool // no word about steps that went well
 }
 
@@ -55,6 +56,8 @@ something failed; 7 the deletion guard said no; 130 interrupted.`,
 	f.BoolVar(&o.dryRun, "dry-run", false, "collect and validate, show what would change, commit nothing")
 	f.BoolVar(&o.strict, "strict", false, "an object that JupiterOne's data model would not take fails its step")
 	f.BoolVar(&o.allowDeletes, "allow-deletes", false, "turn the deletion guard off for this run")
+	f.StringVar(&o.record, "record", "", "keep the run's answers, redacted, in a new `folder`")
+	f.StringVar(&o.replay, "replay", "", "answer from the recording in a `folder` instead of a network")
 	f.DurationVar(&o.every, "every", 0, "sync again and again, this long from start to start")
 	return cmd
 }
@@ -113,10 +116,30 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 	if err != nil {
 		return err
 	}
+	tape, err := a.openTape(o.record, o.replay)
+	if err != nil {
+		return err
+	}
+	err = a.syncTargets(ctx, &syncing{db, cfg, tape, o}, targets)
+	if closeErr := tape.close(a); closeErr != nil && err == nil {
+		return closeErr
+	}
+	return err
+}
+
+// syncing is what the instances of one sync have in common.
+type syncing struct {
+	db   *store.DB
+	cfg  *config
+	tape *tape
+	syncOptions
+}
+
+func (a *app) syncTargets(ctx context.Context, s *syncing, targets []target) error {
 	var errs []error
 	committed := false
 	for _, t := range targets {
-		done, err := a.syncOne(ctx, db, cfg, t, o)
+		done, err := a.syncOne(ctx, s, t)
 		committed = committed || done
 		if ctx.Err() != nil {
 			errs = append(errs, ctx.Err())
@@ -207,34 +230,37 @@ func findInstance(cfg *config, name string) (*instanceConfig, error) {
 
 // syncOne collects and commits one instance. It reports whether something was
 // committed; its errors name the instance.
-func (a *app) syncOne(ctx context.Context, db *store.DB, cfg *config, t target, o syncOptions) (bool, error) {
+func (a *app) syncOne(ctx context.Context, s *syncing, t target) (bool, error) {
 	name := t.config.Name
 	p := a.newProgress(name)
-	p.quiet = p.quiet || o.brief && !p.live
-	collector, err := t.provider.Open(ingest.Options{Settings: t.settings, HTTP: a.httpOptions(p)})
+	p.quiet = p.quiet || s.brief && !p.live
+	collector, err := t.provider.Open(ingest.Options{Settings: t.settings, HTTP: a.httpOptions(s.tape, name, p)})
 	if err != nil {
 		return false, fmt.Errorf("instance %s: %w", name, err)
 	}
-	sync, err := db.Begin(ctx, store.SyncOptions{
+	var mapped *mapper.Report
+	sync, err := s.db.Begin(ctx, store.SyncOptions{
 		Instance:     instanceOf(t),
 		Started:      a.now(),
-		AllowDeletes: o.allowDeletes,
-		Derive:       derive(cfg),
-		DryRun:       o.dryRun,
+		AllowDeletes: s.allowDeletes,
+		Derive:       derive(s.cfg, func(r *mapper.Report) { mapped = r }),
+		DryRun:       s.dryRun,
 	})
 	if err != nil {
 		return false, fmt.Errorf("instance %s: %w", name, err)
 	}
 	defer sync.Discard()
 	report, err := ingest.Run(ctx, collector, ingest.RunOptions{
-		Only: o.only, Skip: o.skip, Disabled: t.config.Disabled, Strict: o.strict,
+		Only: s.only, Skip: s.skip, Disabled: t.config.Disabled, Strict: s.strict,
 		Observer: p, Now: a.now,
 	}, sync)
 	p.clear()
 	if err != nil {
 		return false, fmt.Errorf("instance %s: %w", name, err)
 	}
-	return a.commit(ctx, sync, name, report, o)
+	committed, err := a.commit(ctx, sync, name, report, s.syncOptions)
+	a.printMapping(mapped)
+	return committed, err
 }
 
 // commit publishes what a run supplied and prints the summary.
@@ -290,8 +316,4 @@ func instanceOf(t target) graph.Instance {
 		Name: t.config.Name, Provider: t.provider.Name, Class: t.provider.Class,
 		Source: graph.SourceCollector, KeepRaw: t.config.KeepRaw == nil || *t.config.KeepRaw,
 	}
-}
-
-func (a *app) httpOptions(p *progress) httpx.Options {
-	return httpx.Options{UserAgent: "j1db/" + programVersion(), Observer: p.event, Proxy: http.ProxyFromEnvironment}
 }

@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	bolt "go.etcd.io/bbolt"
 
 	"github.com/j1db/j1db/ingest/emulator"
 )
@@ -33,6 +35,8 @@ type emulatorKey struct{}
 //	code N j1db ...                    runs a command that ends with exit code N
 //	nosecret                           no file and no output holds a secret
 //	private FILE...                    only their owner can read them
+//	hold FILE                          another process writes to a database until
+//	                                   the end of the script
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("..", "..", "testdata", "cli"),
@@ -47,6 +51,7 @@ func TestScripts(t *testing.T) {
 			"code":      scriptCode,
 			"nosecret":  scriptNoSecret,
 			"private":   scriptPrivate,
+			"hold":      scriptHold,
 		},
 	})
 }
@@ -165,4 +170,14 @@ func scriptPrivate(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s has mode %v", name, info.Mode())
 		}
 	}
+}
+
+// scriptHold locks a database as a process that writes to it does.
+func scriptHold(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hold FILE")
+	}
+	db, err := bolt.Open(ts.MkAbs(args[0]), 0o600, &bolt.Options{Timeout: time.Second})
+	ts.Check(err)
+	ts.Defer(func() { _ = db.Close() })
 }
