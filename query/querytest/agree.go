@@ -76,6 +76,8 @@ func (t *trial) try(ctx context.Context, p Pair, runners []Runner) {
 	t.compared++
 }
 
+// fail keeps the disagreement with the least seed, so that a run is repeated
+// whatever the goroutines did.
 func (t *trial) fail(p Pair, r Runner) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

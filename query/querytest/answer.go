@@ -159,6 +159,7 @@ func (s *scope) inSortOrder(lines []line) []line {
 	return lines
 }
 
+// compareKeys compares two lines by all sort keys, the first that differs deciding.
 func (s *scope) compareKeys(a, b line) int {
 	for i, key := range s.query.OrderBy {
 		c := s.compareCells(a.keys[i], b.keys[i])

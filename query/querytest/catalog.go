@@ -91,6 +91,7 @@ func (s *Source) Properties(ctx context.Context, kind graph.Kind, typ string) ([
 	return out, ctx.Err()
 }
 
+// propertyStat describes the values of one property; it sorts them.
 func propertyStat(name string, values []graph.Value) graph.PropertyStat {
 	stat := graph.PropertyStat{Name: name}
 	slices.SortFunc(values, graph.Compare)

@@ -40,6 +40,7 @@ func (s *scope) paths() (rows []row, err error) {
 	return rows, nil
 }
 
+// tooMany says that the evaluation has to be given up.
 func (s *scope) tooMany() bool { return s.rows > s.MaxRows }
 
 // walk yields every way to go on from r by steps. It reports false when that ended
@@ -178,6 +179,7 @@ func (s *scope) group(r row, g *syntax.Optional, yield func(row) bool) bool {
 	return true
 }
 
+// hopsOf is the chain inside a group.
 func hopsOf(g *syntax.Optional) []syntax.Step {
 	steps := make([]syntax.Step, len(g.Hops))
 	for i, hop := range g.Hops {

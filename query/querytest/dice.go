@@ -5,6 +5,7 @@ import "math/rand/v2"
 // dice makes random choices that a seed repeats.
 type dice struct{ *rand.Rand }
 
+// newDice returns the dice of a seed.
 func newDice(seed uint64) dice { return dice{rand.New(rand.NewPCG(seed, 0x6a31))} }
 
 // chance is true in so many of a hundred cases.

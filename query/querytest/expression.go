@@ -52,6 +52,8 @@ func (s *scope) whole(name string, group []tuple) Cell {
 	return Cell{Image: s.object(name, group[0].row)}
 }
 
+// call computes a function: of a group, of an element that UNWIND chose, or of its
+// arguments.
 func (s *scope) call(c *syntax.Call, group []tuple) Cell {
 	f, _ := c.Function()
 	switch f.Kind {

@@ -41,6 +41,8 @@ func unwindCalls(e syntax.Expr) (calls []*syntax.Call) {
 	return calls
 }
 
+// unwindCall chooses an element for the first of calls in every way, and for each
+// choice goes on with the rest: the first call is slowest.
 func (s *scope) unwindCall(t tuple, calls []*syntax.Call) (tuples []tuple) {
 	if len(calls) == 0 {
 		return []tuple{t}

@@ -75,6 +75,7 @@ type world struct {
 	rows          int                  // rows made so far
 }
 
+// follows is asked wherever something is decided by a rule.
 func (w *world) follows(r Rule) bool { return w.Against != r }
 
 // world looks at a graph as a request does.

@@ -37,12 +37,14 @@ func Produced(q *syntax.Query) []string {
 
 type finder struct{ found []string }
 
+// add notes a production if it holds.
 func (f *finder) add(name string, holds bool) {
 	if holds {
 		f.found = append(f.found, name)
 	}
 }
 
+// query notes what a whole statement tells, its sub-queries among its nodes.
 func (f *finder) query(q *syntax.Query) {
 	syntax.Walk(q, func(n syntax.Node) bool {
 		f.node(n)
@@ -79,6 +81,7 @@ func (f *finder) query(q *syntax.Query) {
 	f.returned(q)
 }
 
+// returned notes the forms of RETURN and HAVING.
 func (f *finder) returned(q *syntax.Query) {
 	if q.Return == nil {
 		return
@@ -110,6 +113,7 @@ func (f *finder) returned(q *syntax.Query) {
 	f.add("HAVING without aggregate", q.Having != nil && aggregates == 0)
 }
 
+// item notes what a column is made of.
 func (f *finder) item(item *syntax.ReturnItem) {
 	f.add("column AS", item.Alias != nil)
 	f.add("quoted column AS", item.Alias != nil && !plainWord.MatchString(item.Alias.Name))
@@ -161,6 +165,7 @@ func (f *finder) node(n syntax.Node) {
 	}
 }
 
+// selector notes the forms of a selector.
 func (f *finder) selector(s *syntax.Selector) {
 	f.add("full text", s.Text != nil)
 	f.add("smart class", s.Smart != nil && len(s.Names) == 0 && !s.Any)
@@ -175,6 +180,7 @@ func (f *finder) selector(s *syntax.Selector) {
 	f.add("AS", s.Alias != nil)
 }
 
+// hop notes the forms of a hop.
 func (f *finder) hop(h *syntax.Hop) {
 	f.add("hop", true)
 	f.add("one verb", len(h.Verbs) == 1)
@@ -186,6 +192,7 @@ func (f *finder) hop(h *syntax.Hop) {
 	f.add("relationship AS", h.Alias != nil)
 }
 
+// call notes a function and what COUNT counts.
 func (f *finder) call(c *syntax.Call) {
 	f.add(c.Func, true)
 	f.add("COUNT(*)", c.Star)
@@ -197,6 +204,7 @@ func (f *finder) call(c *syntax.Call) {
 	}
 }
 
+// leaf notes properties, literals and the other small nodes.
 func (f *finder) leaf(n syntax.Node) {
 	switch n := n.(type) {
 	case *syntax.Property:

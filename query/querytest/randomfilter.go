@@ -34,6 +34,7 @@ func flattenAnd(terms []syntax.Filter) (flat []syntax.Filter) {
 	return flat
 }
 
+// flattenOr does the same for Or.
 func flattenOr(terms []syntax.Filter) (flat []syntax.Filter) {
 	for _, t := range terms {
 		if or, ok := t.(*syntax.Or); ok {
@@ -201,6 +202,7 @@ func (m *queryMaker) parameter(p randomProperty) *syntax.Parameter {
 	return &syntax.Parameter{Path: path}
 }
 
+// date makes a moment near those that random objects have.
 func (m *queryMaker) date() syntax.Operand {
 	switch m.weighted(20, 55, 25) {
 	case 0:

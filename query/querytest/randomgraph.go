@@ -57,6 +57,8 @@ type graphMaker struct {
 	entities, relationships []*graph.Image
 }
 
+// entity makes an entity of a type. A few have no class, and those of one type have
+// different ones, so that a class divides a table.
 func (m *graphMaker) entity(t randomType, number int) {
 	classes := strings.Split(t.classes, ",")
 	if t.classes == "" {
@@ -70,6 +72,7 @@ func (m *graphMaker) entity(t randomType, number int) {
 	m.entities = append(m.entities, im)
 }
 
+// relationship makes one relationship or several parallel ones.
 func (m *graphMaker) relationship() {
 	from, to := pick(m.dice, m.entities...), pick(m.dice, m.entities...)
 	if m.chance(30) {
@@ -88,6 +91,7 @@ func (m *graphMaker) relationship() {
 	}
 }
 
+// object makes what entities and relationships share.
 func (m *graphMaker) object(kind graph.Kind, key, typ string, classes []string) *graph.Image {
 	supplier := pick(m.dice, m.suppliers...)
 	im := &graph.Image{Kind: kind, Instance: supplier.Name, Supplier: supplier, Key: key, Type: typ, Class: classes}
@@ -144,6 +148,7 @@ func (m *graphMaker) fill(im *graph.Image, properties []randomProperty) {
 	}
 }
 
+// textValue is one of a few texts, so that texts are equal now and then.
 func textValue(d dice) graph.Value { return graph.StringValue(pick(d, randomTexts...)) }
 
 // numberValue is a small multiple of a quarter, so that sums are exact in any order.
@@ -170,6 +175,7 @@ func mixedNumber(d dice) graph.Value {
 	return numberValue(d)
 }
 
+// truthValue is mostly a boolean, and sometimes the text of one.
 func truthValue(d dice) graph.Value {
 	if d.chance(10) {
 		return graph.StringValue("true")
@@ -177,6 +183,7 @@ func truthValue(d dice) graph.Value {
 	return graph.BoolValue(d.chance(60))
 }
 
+// timeValue is a moment of the last three months, or of tomorrow.
 func timeValue(d dice) graph.Value {
 	return graph.IntValue(randomNow.AddDate(0, 0, 2-d.IntN(90)).UnixMilli())
 }
@@ -200,6 +207,7 @@ func listValue(d dice) graph.Value {
 	return graph.ListValue(elements...)
 }
 
+// numbersValue is a short list of numbers, or an empty one.
 func numbersValue(d dice) graph.Value {
 	elements := []graph.Value{}
 	for range d.IntN(4) {

@@ -24,6 +24,7 @@ type names struct {
 	optional                []string // those of the entities that may be unbound
 }
 
+// all lists the names of entities, then those of relationships.
 func (n names) all() []string {
 	return append(append([]string(nil), n.entities...), n.relationships...)
 }
@@ -79,6 +80,7 @@ func (m *queryMaker) namesOf(q *syntax.Query) names {
 	return n
 }
 
+// start makes the head of the chain: now and then a full-text search.
 func (m *queryMaker) start() *syntax.Selector {
 	if m.chance(6) {
 		text := pick(m.dice, randomTexts...)
@@ -90,6 +92,7 @@ func (m *queryMaker) start() *syntax.Selector {
 	return m.selector()
 }
 
+// step makes a hop or an optional group.
 func (m *queryMaker) step() syntax.Step {
 	if m.chance(66) {
 		return m.hop()
@@ -104,6 +107,7 @@ func (m *queryMaker) step() syntax.Step {
 	return g
 }
 
+// hop makes a hop with any kind of verb, direction and name.
 func (m *queryMaker) hop() *syntax.Hop {
 	h := &syntax.Hop{
 		Negated:   m.chance(14),
@@ -125,6 +129,7 @@ func (m *queryMaker) hop() *syntax.Hop {
 	return h
 }
 
+// verb is one that the graph may have.
 func (m *queryMaker) verb() *syntax.Verb {
 	if m.chance(5) {
 		return &syntax.Verb{Class: "LACKS"} // which nothing does
@@ -132,11 +137,14 @@ func (m *queryMaker) verb() *syntax.Verb {
 	return &syntax.Verb{Class: pick(m.dice, randomVerbs...)}
 }
 
+// alias makes a name that no other place has; among them words that only look
+// reserved.
 func (m *queryMaker) alias() *syntax.Alias {
 	m.aliases++
 	return &syntax.Alias{Name: fmt.Sprintf("%s%d", pick(m.dice, "x", "user", "any", "group"), m.aliases)}
 }
 
+// selector makes a selector: a name, alternatives, a star or a smart class.
 func (m *queryMaker) selector() *syntax.Selector {
 	s := &syntax.Selector{}
 	if m.chance(6) {
@@ -155,6 +163,7 @@ func (m *queryMaker) selector() *syntax.Selector {
 	return m.dress(s)
 }
 
+// name is a type or class, mostly one that the graph holds.
 func (m *queryMaker) name() *syntax.Name {
 	if m.chance(85) {
 		return &syntax.Name{Text: pick(m.dice, m.held...)}

@@ -47,6 +47,7 @@ func (m *queryMaker) item(known names, aggregate bool) syntax.Expr {
 	return m.expr(known, 2)
 }
 
+// aggregate makes an aggregate, alone or inside an expression.
 func (m *queryMaker) aggregate(known names) syntax.Expr {
 	call := &syntax.Call{Func: pick(m.dice, "COUNT", "COUNT", "COUNT", "SUM", "SUM", "AVG", "AVG", "MIN", "MAX")}
 	switch {
@@ -68,6 +69,7 @@ func (m *queryMaker) aggregate(known names) syntax.Expr {
 	return call
 }
 
+// operator is one of arithmetic.
 func (m *queryMaker) operator() syntax.ArithmeticOp {
 	return pick(m.dice, syntax.Add, syntax.Subtract, syntax.Multiply, syntax.Divide, syntax.Power)
 }

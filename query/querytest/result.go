@@ -107,6 +107,7 @@ func (r *Result) String() string {
 	return b.String()
 }
 
+// rowText prints a row for people.
 func rowText(row []Cell) string {
 	parts := make([]string, len(row))
 	for i, c := range row {
@@ -168,6 +169,7 @@ type bagEntry struct {
 	text  string
 }
 
+// add counts one more of what has that identity.
 func (b bag) add(identity, text string) { b[identity] = bagEntry{b[identity].count + 1, text} }
 
 func rowBag(rows [][]Cell) bag {
@@ -186,6 +188,7 @@ func imageBag(ims []*graph.Image) bag {
 	return b
 }
 
+// bagDifference names the first thing that occurs a different number of times.
 func bagDifference(what string, want, got bag) string {
 	for _, id := range slices.Sorted(maps.Keys(want)) {
 		if n := got[id].count; n != want[id].count {

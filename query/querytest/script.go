@@ -75,6 +75,7 @@ func scriptGraph(script, name string, text []byte) (*Graph, error) {
 	return ParseGraph(string(text))
 }
 
+// readCase reads the body of a section: directives, statement, answer.
 func readCase(text string) (Case, error) {
 	head, want, ok := strings.Cut(text, divider)
 	if !ok {

@@ -90,6 +90,8 @@ func (c *cutter) now() bool {
 	return c.left == -1
 }
 
+// query goes over all parts of a statement, the chain first: what hangs on it goes
+// with it or makes the statement invalid, and then it is not tried.
 func (c *cutter) query(q *syntax.Query) {
 	if len(q.Steps) > 0 && c.now() {
 		q.Steps = q.Steps[:len(q.Steps)-1]
@@ -129,6 +131,7 @@ func cutPart[T any](c *cutter, part **T) {
 	}
 }
 
+// step makes a hop or a group smaller.
 func (c *cutter) step(step syntax.Step) {
 	switch step := step.(type) {
 	case *syntax.Hop:
@@ -142,6 +145,7 @@ func (c *cutter) step(step syntax.Step) {
 	}
 }
 
+// hop makes a hop plainer: not negated, of any verb, without arrow and name.
 func (c *cutter) hop(h *syntax.Hop) {
 	if h.Negated && c.now() {
 		h.Negated = false
@@ -156,6 +160,8 @@ func (c *cutter) hop(h *syntax.Hop) {
 	c.selector(h.Target)
 }
 
+// selector makes a selector plainer: a star, fewer alternatives, no condition, no
+// name.
 func (c *cutter) selector(s *syntax.Selector) {
 	if (!s.Any || s.Smart != nil) && c.now() {
 		s.Any, s.Names, s.Smart, s.Text = true, nil, nil, nil
@@ -167,6 +173,7 @@ func (c *cutter) selector(s *syntax.Selector) {
 	cutPart(c, &s.Alias)
 }
 
+// filter leaves out a condition that may be missing, or makes it smaller.
 func (c *cutter) filter(f *syntax.Filter) {
 	if *f == nil {
 		return
@@ -212,6 +219,7 @@ func (c *cutter) terms(f *syntax.Filter, terms []syntax.Filter) {
 	}
 }
 
+// returns leaves out RETURN or single columns, or makes columns smaller.
 func (c *cutter) returns(q *syntax.Query) {
 	cutPart(c, &q.Return)
 	if q.Return == nil {

@@ -51,6 +51,7 @@ type tableName struct {
 	verb, from, to string // of relationships; from and to are types of entities
 }
 
+// compare orders tables as a store does that orders them by name.
 func (n tableName) compare(m tableName) int {
 	return cmp.Or(cmp.Compare(n.kind, m.kind), cmp.Compare(n.typ, m.typ), cmp.Compare(n.verb, m.verb),
 		cmp.Compare(n.from, m.from), cmp.Compare(n.to, m.to))

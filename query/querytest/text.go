@@ -47,6 +47,7 @@ func (p *textParser) begin(name string) *graph.Instance {
 	return p.current
 }
 
+// line reads one line of any kind.
 func (p *textParser) line(line string) error {
 	fields, err := splitFields(line)
 	if err != nil || len(fields) == 0 {
@@ -93,6 +94,7 @@ func (p *textParser) instance(fields []string) error {
 	return nil
 }
 
+// texts are the elements of a list, or the one text.
 func texts(v graph.Value) []string {
 	if v.Kind() != graph.List {
 		return []string{v.Str()}

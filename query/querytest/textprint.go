@@ -49,6 +49,7 @@ func (p *textPrinter) supplier(im *graph.Image) {
 	p.out.WriteString("instance " + im.Instance + settings + "\n")
 }
 
+// instanceSettings prints what an instance has beyond the reader's defaults.
 func instanceSettings(in *graph.Instance) string {
 	out := ""
 	if in.Provider != in.Name {
@@ -63,6 +64,7 @@ func instanceSettings(in *graph.Instance) string {
 	return out
 }
 
+// entity prints an entity after its classes and key.
 func (p *textPrinter) entity(im *graph.Image) {
 	class := "(" + strings.Join(im.Class, ",") + ")"
 	if len(im.Class) == 1 {
@@ -72,6 +74,8 @@ func (p *textPrinter) entity(im *graph.Image) {
 	p.object(im, class+" "+word(im.Key), typ)
 }
 
+// relationship prints a relationship after its ends and verb, and its key where the
+// reader would give it another.
 func (p *textPrinter) relationship(im, from, to *graph.Image) {
 	head := p.end(im.From) + " " + im.Class[0] + " " + p.end(im.To)
 	if key := relationshipKey(im, p.taken); key != im.Key {
@@ -81,6 +85,7 @@ func (p *textPrinter) relationship(im, from, to *graph.Image) {
 	p.object(im, head, relationshipType(from, im.Class[0], to))
 }
 
+// end names an entity, with its instance where that is not the current one.
 func (p *textPrinter) end(end graph.End) string {
 	if end.Instance == p.instance {
 		return word(end.Key)

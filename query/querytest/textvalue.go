@@ -93,6 +93,7 @@ func readWord(s string) (string, error) {
 // numberText is what a text graph reads as a number.
 var numberText = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
+// readValue reads a value of any kind; what is nothing else is a text.
 func readValue(s string) (graph.Value, error) {
 	switch {
 	case s == "true" || s == "false":
