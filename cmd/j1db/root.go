@@ -36,7 +36,7 @@ Start with: j1db demo`,
 	root.AddCommand(
 		a.demoCommand(), a.syncCommand(), a.queryCommand(), a.shellCommand(),
 		a.logCommand(), a.diffCommand(), a.showCommand(), a.historyCommand(), a.schemaCommand(),
-		a.exportCommand(), a.instancesCommand(), a.configCommand(), a.versionCommand(),
+		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.versionCommand(),
 	)
 	root.AddCommand(a.keeperCommands()...)
 	return root
