@@ -3,7 +3,9 @@ package querytest
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -17,6 +19,9 @@ const textTime = 1704067200000
 
 // ParseGraph reads a text graph: see the package comment. Errors name the line.
 func ParseGraph(text string) (*Graph, error) {
+	if !utf8.ValidString(text) {
+		return nil, errors.New("read graph: the text is not UTF-8")
+	}
 	p := textParser{instances: map[string]*graph.Instance{}, taken: map[string]bool{}}
 	p.begin(textInstance)
 	for i, line := range strings.Split(text, "\n") {
@@ -72,8 +77,8 @@ func (p *textParser) line(line string) error {
 
 // instance reads `instance name provider=x class=[A,B] source=y`.
 func (p *textParser) instance(fields []string) error {
-	if len(fields) == 0 {
-		return errors.New("an instance needs a name")
+	if len(fields) == 0 || checkNames(fields[0]) != nil {
+		return errors.New("an instance needs a name of letters and digits")
 	}
 	in := p.begin(fields[0])
 	for _, field := range fields[1:] {
@@ -123,6 +128,9 @@ func (p *textParser) entity(fields []string, meta graph.Meta) error {
 	} else {
 		im.Class = []string{fields[0]}
 	}
+	if err := checkNames(im.Class...); err != nil {
+		return err
+	}
 	if err := p.properties(im, fields[2:]); err != nil {
 		return err
 	}
@@ -134,6 +142,9 @@ func (p *textParser) entity(fields []string, meta graph.Meta) error {
 func (p *textParser) relationship(fields []string, meta graph.Meta) error {
 	if len(fields) < 3 {
 		return errors.New("a relationship is `key VERB key`")
+	}
+	if err := checkNames(fields[1]); err != nil {
+		return err
 	}
 	im := &graph.Image{Kind: graph.RelationshipKind, Class: []string{fields[1]}, Meta: meta}
 	from, err := p.end(fields[0])
@@ -154,6 +165,19 @@ func (p *textParser) relationship(fields []string, meta graph.Meta) error {
 	}
 	p.taken[im.Instance+"\x00"+im.Key] = true
 	p.relationships = append(p.relationships, im)
+	return nil
+}
+
+// plainName is a class, verb or instance of a text graph.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+// checkNames says which name could not be told from the words around it.
+func checkNames(names ...string) error {
+	for _, name := range names {
+		if !plainName.MatchString(name) || name == "instance" || name == "deleted" {
+			return fmt.Errorf("%q cannot be a class or a verb", name)
+		}
+	}
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 const orchard = `# a small estate
 instance acme provider=acme_api source=integration-managed class=[SaaS,"Fruit, fresh"]
 User                okta_user:ada    name="Ada L." active=true age=36 score=1.5 nick=null
-(DataStore,Disk)    disk:1           size=-20 tags=[prod, "cost centre", 3, true, null, []]
+(DataStore,Disk)    disk:1           size=-20 tags=[prod, "cost centre", 3, true, null, ""]
 ()                  thing:1          text="10" truth="true" empty="" big=1e21 "odd name"=x "tag.[a]=b"=1
 User                "okta_user:b b"  _type=guest _version=3 _createdOn=@2024-02-29 _beginOn=@2024-02-29T10:00:00Z
 deleted User        okta_user:gone   _endOn=@2024-03-01
@@ -68,7 +68,7 @@ func TestParseGraph(t *testing.T) {
 		{"acme", "okta_user:ada", "_source", `"integration-managed"`},
 		{"other", "okta_user:ada", "_source", `"integration-external"`},
 		{"acme", "disk:1", "_class", `["DataStore","Disk"]`},
-		{"acme", "disk:1", "tags", `["prod","cost centre",3,true,null,[]]`},
+		{"acme", "disk:1", "tags", `["prod","cost centre",3,true,null,""]`},
 		{"acme", "thing:1", "_class", `[]`},
 		{"acme", "thing:1", "text", `"10"`},
 		{"acme", "thing:1", "truth", `"true"`},
@@ -141,6 +141,13 @@ func TestParseGraphErrors(t *testing.T) {
 		"open list":           {"User u:1 name=[a", "brackets do not match"},
 		"bad time":            {"User u:1 on=@yesterday", "is no time"},
 		"instance setting":    {"instance a color=red", `an instance has no "color"`},
+		"list in a list":      {"User u:1 a=[[b]]", "a list holds no lists"},
+		"huge number":         {"User u:1 a=1e999", "is too large"},
+		"odd class":           {"(A,b\"c) u:1", "does not end"},
+		"class like a word":   {"(deleted) u:1", "cannot be a class"},
+		"odd verb":            {"User u:1\nu:1 =x u:1", "cannot be a class or a verb"},
+		"no instance":         {"instance", "an instance needs a name"},
+		"no UTF-8":            {"User u:1 a=\xff", "is not UTF-8"},
 		"bad escape":          {`User u:1 name="\q"`, "is no quoted text"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,4 +157,21 @@ func TestParseGraphErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzParseGraph reads any text: an error, or a graph that prints itself back.
+func FuzzParseGraph(f *testing.F) {
+	f.Add(orchard)
+	f.Add("User u:1 a=[b,c] \"x=y\"=\"\\u00e9\"\nu:1 A u:1 _key=\"k k\" _type=\"\"\ndeleted () :x _endOn=-1")
+	f.Fuzz(func(t *testing.T, text string) {
+		g, err := querytest.ParseGraph(text)
+		if err != nil {
+			return
+		}
+		again, err := querytest.ParseGraph(g.String())
+		if err != nil {
+			t.Fatalf("%v\n%s", err, g)
+		}
+		sameObjects(t, g, again)
+	})
 }

@@ -107,7 +107,10 @@ func readValue(s string) (graph.Value, error) {
 	case s[0] == '@':
 		return readTime(s[1:])
 	case numberText.MatchString(s):
-		v, _ := graph.NumberValue(s)
+		v, ok := graph.NumberValue(s)
+		if !ok {
+			return v, fmt.Errorf("the number %s is too large", s)
+		}
 		return v, nil
 	}
 	word, err := readWord(s)
@@ -141,6 +144,9 @@ func readList(s string) (graph.Value, error) {
 		v, err := readValue(strings.TrimSpace(element))
 		if err != nil {
 			return graph.Value{}, err
+		}
+		if v.Kind() == graph.List {
+			return graph.Value{}, errors.New("a list holds no lists")
 		}
 		elements = append(elements, v)
 	}
