@@ -12,3 +12,12 @@ type Graph interface {
 	exec.Source
 	plan.Catalog
 }
+
+// Stamped is a Graph that can be told from others. Two graphs of one stamp hold
+// the same, so that a statement that was planned for the one need not be planned
+// again for the other; a graph without a stamp is planned for at every run.
+type Stamped interface {
+	// Stamp names the version and the file that the graph shows, and what else makes
+	// it show more or less. It is never empty.
+	Stamp() string
+}

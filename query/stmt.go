@@ -21,7 +21,7 @@ type Stmt struct {
 	warnings []syntax.Warning
 
 	mu    sync.Mutex // guards what follows
-	graph Graph      // over which plan was made; nil for none
+	stamp string     // of the graph that plan was made for; empty without one
 	plan  *plan.Plan
 }
 
@@ -49,23 +49,34 @@ func (s *Stmt) Run(ctx context.Context, g Graph, options RunOptions) (*Result, e
 	return &Result{kind: Kind(p.Kind), columns: columns(run.Columns()), warnings: s.remarks(p), run: run}, nil
 }
 
-// planFor returns the plan for a graph: the last one, when it was made for the same
-// graph and rules.
+// planFor returns the plan for a graph: the last one, when that was made for a graph
+// of the same stamp.
 func (s *Stmt) planFor(ctx context.Context, g Graph, options RunOptions) (*plan.Plan, error) {
-	if len(options.Without) > 0 {
-		return plan.New(ctx, s.query, g, plan.Options{Without: options.Without})
+	stamp := ""
+	if st, ok := g.(Stamped); ok && len(options.Without) == 0 {
+		stamp = st.Stamp()
+	}
+	if p := s.planned(stamp); p != nil {
+		return p, nil
+	}
+	p, err := plan.New(ctx, s.query, g, plan.Options{Without: options.Without})
+	if err != nil || stamp == "" {
+		return p, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.plan != nil && s.graph == g {
-		return s.plan, nil
-	}
-	p, err := plan.New(ctx, s.query, g, plan.Options{})
-	if err != nil {
-		return nil, err
-	}
-	s.graph, s.plan = g, p
+	s.stamp, s.plan = stamp, p
 	return p, nil
+}
+
+// planned is the plan that was made for a stamp, nil without.
+func (s *Stmt) planned(stamp string) *plan.Plan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stamp == "" || stamp != s.stamp {
+		return nil
+	}
+	return s.plan
 }
 
 // remarks are the statement's warnings and a plan's.

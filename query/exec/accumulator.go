@@ -23,7 +23,7 @@ func newAccumulator(l *loader, a plan.Agg) accumulator {
 	arg := l.compile(a.Arg)
 	switch a.Func {
 	case plan.CountDistinct:
-		return &distinctCount{loader: l, expr: a.Arg, arg: arg, objects: newTuples(2), values: map[string]bool{}}
+		return &distinctCount{loader: l, expr: a.Arg, arg: arg, objects: newTuples(2), values: newTexts()}
 	case plan.Sum, plan.Avg:
 		return &total{arg: arg, per: a.Per, cols: a.Cols, mean: a.Func == plan.Avg, seen: newTuples(1 + len(a.Per) + len(a.Cols))}
 	case plan.Min:
@@ -70,8 +70,7 @@ type distinctCount struct {
 	arg     evaluator
 	objects *tuples // group and object
 	only    refSet  // the objects of group 0, by a bit each
-	values  map[string]bool
-	size    int64 // bytes of values
+	values  *texts  // group and value
 	counts  []int64
 	key     []byte
 }
@@ -88,10 +87,8 @@ func (c *distinctCount) add(b *batch, groups []int, n int) {
 			continue
 		}
 		c.key = appendKey(appendRefKey(c.key[:0], graph.Ref(g+1)), v)
-		if !c.values[string(c.key)] {
-			c.values[string(c.key)] = true
+		if _, added := c.values.add(c.key); added {
 			c.counts[g]++
-			c.size += int64(len(c.key)) + 32
 		}
 	}
 }
@@ -116,7 +113,7 @@ func (c *distinctCount) addObjects(refs []graph.Ref, groups []int) {
 func (c *distinctCount) value(group int) graph.Value { return graph.IntValue(at(c.counts, group)) }
 
 func (c *distinctCount) bytes() int64 {
-	return c.objects.bytes() + c.only.bytes() + c.size + int64(len(c.counts))*8
+	return c.objects.bytes() + c.only.bytes() + c.values.bytes() + int64(len(c.counts))*8
 }
 
 // total is SUM or AVG: of the numbers among the values, one for each combination of

@@ -15,9 +15,9 @@ type aggregate struct {
 	loader *loader
 	keys   *columns
 	aggs   []accumulator
-	groups map[string]int // by the values of the keys
-	rows   []column       // the keys of each group
-	n      int            // groups
+	groups *texts   // by the values of the keys
+	rows   []column // the keys of each group
+	n      int      // groups
 	// Keys that depend on slots alone are computed once for each combination of what
 	// the slots are bound to: keySlots, the combinations and their groups.
 	keySlots []plan.Slot
@@ -29,7 +29,7 @@ type aggregate struct {
 func (a *aggregate) run(emit func(*batch) error) error {
 	a.loader = newLoader(a.env)
 	a.keys = newColumns(newLoader(a.env), a.node.Keys)
-	a.groups = map[string]int{}
+	a.groups = newTexts()
 	a.rows = make([]column, len(a.node.Keys))
 	for _, agg := range a.node.Aggs {
 		a.aggs = append(a.aggs, newAccumulator(a.loader, agg))
@@ -55,7 +55,7 @@ func (a *aggregate) take(in *batch) error {
 	if err != nil {
 		return err
 	}
-	used := int64(a.n) * int64(64+valueBytes*len(a.rows))
+	used := int64(a.n)*int64(valueBytes*len(a.rows)) + a.groups.bytes()
 	for _, agg := range a.aggs {
 		agg.add(in, groups, a.n)
 		used += agg.bytes()
@@ -119,10 +119,8 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 		for c := range cols {
 			key = appendColumnKey(key, &cols[c], i)
 		}
-		g, ok := a.groups[string(key)]
-		if !ok {
-			g = a.n
-			a.groups[string(key)] = g
+		g, added := a.groups.add(key)
+		if added {
 			a.n++
 			for c := range cols {
 				a.rows[c].object = cols[c].object

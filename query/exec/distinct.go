@@ -12,23 +12,23 @@ type distinct struct {
 
 func (d *distinct) run(emit func(*batch) error) error {
 	out := newBatch(d.env.slots)
-	seen := map[string]bool{}
+	seen := newTexts()
+	held := int64(0)
 	var kept []uint32
 	var key []byte
 	return d.input.run(func(in *batch) error {
 		kept = kept[:0]
-		more := int64(0)
 		for i := range in.n {
 			key = key[:0]
 			for _, c := range d.node.Cols {
 				key = appendColumnKey(key, &in.cols[c], i)
 			}
-			if !seen[string(key)] {
-				seen[string(key)] = true
+			if _, added := seen.add(key); added {
 				kept = append(kept, uint32(i))
-				more += int64(len(key)) + 32
 			}
 		}
+		more := seen.bytes() - held
+		held += more
 		if err := d.env.keep(d.meter, more); err != nil || len(kept) == 0 {
 			return err
 		}

@@ -24,7 +24,8 @@ type reachHop struct {
 	via     *plan.Via
 	hop     graph.Hop
 	known   knownWays
-	asked   map[uint32]int // by table, how many entities were asked for
+	asked   map[uint32]int  // by table, how many entities were asked for
+	whole   map[uint32]bool // the tables of which all rows are known
 	unknown []graph.Ref
 	then    scratch
 }
@@ -102,11 +103,7 @@ func (r *reach) fillParts(parts []plan.Pattern, refs []graph.Ref, into []int64, 
 
 // fillVia answers for a hop: from what is known, after asking for the rest.
 func (r *reach) fillVia(v *plan.Via, refs []graph.Ref, into []int64) error {
-	h := r.hops[v]
-	if h == nil {
-		h = &reachHop{via: v, hop: r.env.hop(v.Hop), asked: map[uint32]int{}}
-		r.hops[v] = h
-	}
+	h := r.at(v)
 	h.unknown = h.unknown[:0]
 	for _, ref := range refs {
 		if h.known.start(ref) {
@@ -122,6 +119,16 @@ func (r *reach) fillVia(v *plan.Via, refs []graph.Ref, into []int64) error {
 		into[i] = h.known.get(ref)
 	}
 	return nil
+}
+
+// at is what is known of a hop.
+func (r *reach) at(v *plan.Via) *reachHop {
+	h := r.hops[v]
+	if h == nil {
+		h = &reachHop{via: v, hop: r.env.hop(v.Hop), asked: map[uint32]int{}, whole: map[uint32]bool{}}
+		r.hops[v] = h
+	}
+	return h
 }
 
 // learn finds the ways of all unknown entities of a hop.

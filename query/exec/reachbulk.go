@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -61,6 +62,7 @@ func (r *reach) learnTable(adjacent Adjacent, h *reachHop, t graph.Table) error 
 		addWays(ways, &list, beyond)
 	}
 	h.known.set(t.Number, ways)
+	h.whole[t.Number] = true
 	rest := h.unknown[:0]
 	for _, ref := range h.unknown {
 		if ref.Table() != t.Number {
@@ -71,8 +73,8 @@ func (r *reach) learnTable(adjacent Adjacent, h *reachHop, t graph.Table) error 
 	return r.env.keep(r.meter, h.known.grown())
 }
 
-// addWays adds to the ways of each row those of its neighbours: one each, when
-// beyond is nil.
+// addWays adds to the ways of each row those of its neighbours: one each when
+// beyond is nil, else what beyond knows, in the form of knownWays.
 func addWays(ways []int64, list *graph.Adjacency, beyond []int64) {
 	rows := min(len(ways), len(list.Offsets)-1)
 	if beyond == nil {
@@ -84,19 +86,39 @@ func addWays(ways []int64, list *graph.Adjacency, beyond []int64) {
 	for row := range rows {
 		sum := ways[row]
 		for _, n := range list.Row(uint32(row)) {
-			sum = plus(sum, beyond[n])
+			sum = plus(sum, beyond[n]-1)
 		}
 		ways[row] = sum
 	}
 }
 
-// beyond is the number of ways from each row of a target table: none for rows that
-// the hop's target does not select. It is nil when all have one.
+// beyond is what is known of the rows of a target table, in the form of knownWays:
+// no way for rows that the hop's target does not select. It is nil when all rows
+// have one.
 func (r *reach) beyond(adjacent Adjacent, h *reachHop, number uint32) ([]int64, error) {
-	if h.via.Then == nil && h.hop.Target.Where == nil {
-		return nil, nil
-	}
 	t := r.env.allTables(adjacent)[number]
+	then, isHop := h.via.Then.(*plan.Via)
+	switch {
+	case h.hop.Target.Where != nil || t.Live != t.Rows:
+	case h.via.Then == nil:
+		return nil, nil
+	case isHop: // what is known of the next hop is the answer
+		next := r.at(then)
+		if next.asked[number] >= 0 && next.hop.Where == nil {
+			next.asked[number] = -1 << 62
+			if err := r.learnTable(adjacent, next, t); err != nil {
+				return nil, err
+			}
+		}
+		if ways := next.known.tables[number]; next.whole[number] {
+			return ways, nil
+		}
+	}
+	return r.beyondTargets(h, t)
+}
+
+// beyondTargets asks for every entity of a table that a hop's target selects.
+func (r *reach) beyondTargets(h *reachHop, t graph.Table) ([]int64, error) {
 	refs, err := r.targets(h, t)
 	if err != nil {
 		return nil, err
@@ -106,22 +128,18 @@ func (r *reach) beyond(adjacent Adjacent, h *reachHop, number uint32) ([]int64, 
 		return nil, err
 	}
 	ways := make([]int64, t.Rows)
+	for i := range ways {
+		ways[i] = 1
+	}
 	for i, ref := range refs {
-		ways[ref.Row()] = found[i]
+		ways[ref.Row()] += found[i]
 	}
 	return ways, nil
 }
 
-// targets are the entities of a table that a hop can reach as far as its target's
-// conditions go.
+// targets are the entities of a table that a hop's target selects.
 func (r *reach) targets(h *reachHop, t graph.Table) ([]graph.Ref, error) {
 	refs := make([]graph.Ref, 0, t.Live)
-	if h.hop.Target.Where == nil && t.Live == t.Rows {
-		for row := range t.Rows {
-			refs = append(refs, graph.NewRef(t.Number, row))
-		}
-		return refs, nil
-	}
 	sel := graph.Selection{Types: []string{t.Type}, Where: h.hop.Target.Where}
 	for batch, err := range r.env.source.Scan(r.env.ctx, sel) {
 		if err != nil {

@@ -16,14 +16,15 @@ type sorting struct {
 	node  *plan.Sort
 	input *meter
 
-	rows *store
-	keys []column
-	held int64
+	rows  *store
+	keys  []column
+	held  int64
+	worst []column // the keys of the last row that can be returned, once known
 }
 
 // slack is how many rows more than its limit a sort collects before it drops what
-// cannot be returned.
-const slack = 4096
+// cannot be returned. After that it takes only rows that precede the last of those.
+const slack = 1024
 
 func (s *sorting) run(emit func(*batch) error) error {
 	l := newLoader(s.env)
@@ -38,9 +39,10 @@ func (s *sorting) run(emit func(*batch) error) error {
 		if err := l.load(in); err != nil {
 			return err
 		}
-		all := sequence(in.n)
-		s.addKeys(keys.compute(in.n), all)
-		if err := s.rows.add(in, all); err != nil {
+		cols := keys.compute(in.n)
+		rows := s.promising(cols, in.n)
+		s.addKeys(cols, rows)
+		if err := s.rows.add(in, rows); err != nil {
 			return err
 		}
 		return s.cut()
@@ -64,6 +66,21 @@ func (s *sorting) addKeys(cols []column, rows []uint32) {
 	}
 }
 
+// promising lists the rows of a batch that may be returned: those that precede the
+// worst row kept so far. Ties come after it.
+func (s *sorting) promising(cols []column, n int) []uint32 {
+	if s.worst == nil {
+		return sequence(n)
+	}
+	var rows []uint32
+	for i := range n {
+		if s.compare(cols, i, s.worst, 0) < 0 {
+			rows = append(rows, uint32(i))
+		}
+	}
+	return rows
+}
+
 // cut drops the rows that are beyond the limit already.
 func (s *sorting) cut() error {
 	if s.node.Limit == 0 || int64(s.rows.rows.n) < s.node.Limit+slack {
@@ -77,6 +94,11 @@ func (s *sorting) cut() error {
 	old := s.keys
 	s.keys = make([]column, len(old))
 	s.addKeys(old, order)
+	s.worst = make([]column, len(old))
+	for i := range old {
+		s.worst[i].object = old[i].object
+		s.worst[i].take(&old[i], int(order[len(order)-1]))
+	}
 	if err := s.rows.account(); err != nil {
 		return err
 	}
@@ -92,32 +114,32 @@ func (s *sorting) account() error {
 // order lists the rows in order.
 func (s *sorting) order() []uint32 {
 	order := sequence(s.rows.rows.n)
-	slices.SortStableFunc(order, func(a, b uint32) int {
-		for i, key := range s.node.Keys {
-			c := compareFields(&s.keys[i], a, b)
-			if key.Desc {
-				c = -c
-			}
-			if c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b uint32) int { return s.compare(s.keys, int(a), s.keys, int(b)) })
 	if limit := s.node.Limit; limit > 0 && int64(len(order)) > limit {
 		order = order[:limit]
 	}
 	return order
 }
 
-// compareFields orders two fields of a column: objects by table and row, values as
-// graph.Compare does; what is missing, in whatever way, comes last.
-func compareFields(c *column, a, b uint32) int {
-	if c.object {
-		x, y := c.refs[a], c.refs[b]
-		return cmp.Compare(x-1, y-1) // the zero Ref, unbound, becomes the greatest
+// compare orders row i of some keys and row j of others: objects by table and row,
+// values as graph.Compare does; what is missing, in whatever way, comes last.
+func (s *sorting) compare(a []column, i int, b []column, j int) int {
+	for k, key := range s.node.Keys {
+		c := 0
+		if a[k].object {
+			c = cmp.Compare(a[k].refs[i]-1, b[k].refs[j]-1) // the zero Ref becomes the greatest
+		} else {
+			c = compareValues(a[k].values[i], b[k].values[j])
+		}
+		switch {
+		case c == 0:
+		case key.Desc:
+			return -c
+		default:
+			return c
+		}
 	}
-	return compareValues(c.values[a], c.values[b])
+	return 0
 }
 
 func compareValues(a, b graph.Value) int {

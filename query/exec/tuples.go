@@ -57,7 +57,7 @@ func equalTuples(a, b []graph.Ref) bool {
 }
 
 func (t *tuples) grow() {
-	t.index = make([]uint32, 2*len(t.index))
+	t.index = make([]uint32, 4*len(t.index))
 	mask := len(t.index) - 1
 	for i := range t.n {
 		at := int(hashTuple(t.data[i*t.width:(i+1)*t.width])) & mask

@@ -1,5 +1,7 @@
 package plan
 
+import "github.com/j1db/j1db/store/graph"
+
 // builder makes the operators of a draft, from the scan upwards.
 type builder struct {
 	*draft
@@ -127,7 +129,8 @@ func (b *builder) afterStep(i int) {
 }
 
 // giveUp makes rows that agree in all live slots into one, if that is allowed and
-// something was lost that told them apart.
+// an entity was lost that told them apart. After the last step it is for groups to
+// count the rows that stand for several.
 func (b *builder) giveUp(live slotSet, last bool) {
 	for i := range live {
 		live[i] = live[i] && b.bound[i]
@@ -136,10 +139,13 @@ func (b *builder) giveUp(live slotSet, last bool) {
 		return
 	}
 	slots := live.list()
+	if b.onlyEdgeLost(live) {
+		return // few rows are repeated, and what is above drops them too
+	}
 	switch {
-	case b.dedup && !(last && b.distinctAbove() && b.onlyEdgeLost(live)):
+	case b.dedup:
 		b.put(&Dedup{over(b.top, b.rows), slots, b.names(slots)})
-	case b.merge && !b.onlyEdgeLost(live):
+	case b.merge && !last:
 		b.put(&Combine{over(b.top, b.rows), slots, b.names(slots)})
 	default:
 		return
@@ -151,17 +157,28 @@ func (b *builder) giveUp(live slotSet, last bool) {
 // joins two entities: rows are rarely repeated by that.
 func (b *builder) onlyEdgeLost(live slotSet) bool {
 	for i, bound := range b.bound {
-		entity := b.kindOf(Slot(i)) == 0
-		if bound && entity && !live[i] {
+		slot := Slot(i)
+		if bound && b.kindOf(slot) == graph.EntityKind && !live[slot] && !b.isCurrent(slot, live) {
 			return false
 		}
 	}
 	return true
 }
 
-// distinctAbove reports whether an operator above the chain drops repeated rows
-// anyway.
-func (b *builder) distinctAbove() bool { return b.out.kind == Table && (b.out.unique || b.out.grouped) }
+// isCurrent reports whether a slot ends an optional group after which the entity
+// where the row stands is live: it is no other one.
+func (b *builder) isCurrent(slot Slot, live slotSet) bool {
+	for _, s := range b.steps {
+		if s.hop != nil || !live[s.current] || len(s.run) != 1 {
+			continue
+		}
+		hops := s.run[0].Hops
+		if s.run[0].Alias == slot || len(hops) == 1 && hops[0].To == slot {
+			return true
+		}
+	}
+	return false
+}
 
 func (b *builder) names(slots []Slot) []string {
 	out := make([]string, len(slots))

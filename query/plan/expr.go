@@ -41,7 +41,7 @@ type Now struct{ date *syntax.DateNow }
 type Prop struct {
 	Slot  Slot
 	Name  string
-	label string
+	label string // the selector; empty where the condition stands at it
 }
 
 // Object is the whole entity or relationship in a slot.
@@ -110,7 +110,12 @@ func (e Param) String() string { return "${" + e.Path + "}" }
 func (n Now) String() string { return n.date.String() }
 
 // String implements Expr.
-func (e Prop) String() string { return e.label + "." + e.Name }
+func (e Prop) String() string {
+	if e.label == "" {
+		return e.Name
+	}
+	return e.label + "." + e.Name
+}
 
 // String implements Expr.
 func (e Object) String() string { return e.label }

@@ -116,12 +116,11 @@ func (d *draft) selection(s *syntax.Selector, slot Slot) (Select, error) {
 		}
 	}
 	d.checkNames(s)
-	label := d.labels[slot]
 	if s.Text != nil {
 		out.Where = FullText{slot, s.Text.Value}
 	}
 	if s.Smart != nil {
-		out.Where = both(out.Where, smartClass(slot, s.Smart.Name, label))
+		out.Where = both(out.Where, smartClass(slot, s.Smart.Name))
 	}
 	if s.With == nil {
 		return out, nil
@@ -132,7 +131,7 @@ func (d *draft) selection(s *syntax.Selector, slot Slot) (Select, error) {
 			return Const{}
 		}
 		d.checkWith(s, p)
-		return Prop{slot, p.Name, label}
+		return Prop{Slot: slot, Name: p.Name}
 	})
 	if err != nil {
 		return out, err
@@ -145,9 +144,9 @@ func (d *draft) selection(s *syntax.Selector, slot Slot) (Select, error) {
 
 // smartClass is what `#name` asks of an entity: a tag, in one of two forms, or to
 // fit the definition that the run brings.
-func smartClass(slot Slot, name, label string) Cond {
+func smartClass(slot Slot, name string) Cond {
 	equals := func(prop string, v graph.Value) Compare {
-		return Compare{Left: Prop{slot, prop, label}, Right: []Operand{{Const: graph.Operand{Value: v}}}}
+		return Compare{Left: Prop{Slot: slot, Name: prop}, Right: []Operand{{Const: graph.Operand{Value: v}}}}
 	}
 	return AnyOf{
 		equals("tags", graph.StringValue(name)),

@@ -18,6 +18,7 @@ func (d *draft) push(c Cond) bool {
 	if !ok {
 		return false
 	}
+	c = unlabelled(c)
 	if slot == d.start.Out {
 		d.start.Select.Where = both(d.start.Select.Where, c)
 		return true
@@ -35,6 +36,30 @@ func (d *draft) push(c Cond) bool {
 		}
 	}
 	return false
+}
+
+// unlabelled is c without the selectors of its properties, as in WITH.
+func unlabelled(c Cond) Cond {
+	switch c := c.(type) {
+	case AllOf:
+		return AllOf(eachUnlabelled(c))
+	case AnyOf:
+		return AnyOf(eachUnlabelled(c))
+	case Compare:
+		if p, ok := c.Left.(Prop); ok {
+			c.Left = Prop{Slot: p.Slot, Name: p.Name}
+		}
+		return c
+	}
+	return c
+}
+
+func eachUnlabelled(cs []Cond) []Cond {
+	out := make([]Cond, len(cs))
+	for i, c := range cs {
+		out[i] = unlabelled(c)
+	}
+	return out
 }
 
 // onlySlot is the one slot that c looks at. A comparison of two properties, even

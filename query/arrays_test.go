@@ -1,0 +1,373 @@
+package query_test
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"sort"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// arrays is a graph in plain arrays: what the hardware allows a source to be. It
+// holds entities with a few properties and relationships with none.
+type arrays struct {
+	tables []*arrayTable // of entities; the i-th has number i+1
+	joins  []*arrayJoin  // numbered after the tables
+	byType map[string]int
+}
+
+type arrayTable struct {
+	number  uint32
+	typ     string
+	classes []string
+	rows    int
+	columns map[string]*arrayColumn
+	keys    map[string]uint32
+}
+
+// arrayColumn is a column in codes of a dictionary.
+type arrayColumn struct {
+	codes  []uint32
+	dict   []graph.Value
+	number map[string]uint32
+}
+
+// arrayJoin is the relationships of one verb between two tables, both ways.
+type arrayJoin struct {
+	number   uint32
+	verb     string
+	from, to int // indices of tables
+	pairs    [][2]uint32
+	out, in  arrayLists
+}
+
+type arrayLists struct{ offsets, neighbours, edges []uint32 }
+
+func newArrays() *arrays { return &arrays{byType: map[string]int{}} }
+
+// table adds a table of entities; types are added in order of name.
+func (a *arrays) table(typ string, classes ...string) *arrayTable {
+	t := &arrayTable{
+		number: uint32(len(a.tables) + 1), typ: typ, classes: classes,
+		columns: map[string]*arrayColumn{}, keys: map[string]uint32{},
+	}
+	a.byType[typ] = len(a.tables)
+	a.tables = append(a.tables, t)
+	return t
+}
+
+// add adds an entity. Every entity of a table has the same properties.
+func (t *arrayTable) add(key string, props map[string]graph.Value) uint32 {
+	row := uint32(t.rows)
+	t.rows++
+	t.keys[key] = row
+	t.set("_key", graph.StringValue(key))
+	t.set("_type", graph.StringValue(t.typ))
+	for name, v := range props {
+		t.set(name, v)
+	}
+	return row
+}
+
+func (t *arrayTable) set(name string, v graph.Value) {
+	c := t.columns[name]
+	if c == nil {
+		c = &arrayColumn{number: map[string]uint32{}}
+		t.columns[name] = c
+	}
+	text := v.String()
+	code, ok := c.number[text]
+	if !ok {
+		code = uint32(len(c.dict))
+		c.number[text] = code
+		c.dict = append(c.dict, v)
+	}
+	c.codes = append(c.codes, code)
+}
+
+// join adds a relationship.
+func (a *arrays) join(from int, fromRow uint32, verb string, to int, toRow uint32) {
+	at := slices.IndexFunc(a.joins, func(j *arrayJoin) bool { return j.verb == verb && j.from == from && j.to == to })
+	if at < 0 {
+		at = len(a.joins)
+		a.joins = append(a.joins, &arrayJoin{verb: verb, from: from, to: to})
+	}
+	a.joins[at].pairs = append(a.joins[at].pairs, [2]uint32{fromRow, toRow})
+}
+
+// finish makes the adjacency of what was added.
+func (a *arrays) finish() {
+	for i, j := range a.joins {
+		j.number = uint32(len(a.tables) + 1 + i)
+		j.out = listsOf(j.pairs, 0, a.tables[j.from].rows)
+		j.in = listsOf(j.pairs, 1, a.tables[j.to].rows)
+	}
+}
+
+func listsOf(pairs [][2]uint32, side, rows int) arrayLists {
+	l := arrayLists{offsets: make([]uint32, rows+1), neighbours: make([]uint32, len(pairs)), edges: make([]uint32, len(pairs))}
+	for _, p := range pairs {
+		l.offsets[p[side]+1]++
+	}
+	for i := range rows {
+		l.offsets[i+1] += l.offsets[i]
+	}
+	next := slices.Clone(l.offsets)
+	for e, p := range pairs {
+		at := next[p[side]]
+		next[p[side]]++
+		l.neighbours[at], l.edges[at] = p[1-side], uint32(e)
+	}
+	return l
+}
+
+func (t *arrayTable) fits(sel *graph.Selection) bool {
+	return sel.Any() || slices.Contains(sel.Types, t.typ) ||
+		slices.ContainsFunc(t.classes, func(c string) bool { return slices.Contains(sel.Classes, c) })
+}
+
+// test decides a predicate for a row, once for each value of a column.
+func (t *arrayTable) test(p graph.Predicate) func(row uint32) bool {
+	switch p := p.(type) {
+	case nil:
+		return func(uint32) bool { return true }
+	case graph.And:
+		parts := make([]func(uint32) bool, len(p))
+		for i, q := range p {
+			parts[i] = t.test(q)
+		}
+		return func(row uint32) bool {
+			for _, part := range parts {
+				if !part(row) {
+					return false
+				}
+			}
+			return true
+		}
+	case graph.Where:
+		c := t.columns[p.Property]
+		if c == nil {
+			holds := p.Test(graph.Value{})
+			return func(uint32) bool { return holds }
+		}
+		holds := make([]bool, len(c.dict))
+		for i, v := range c.dict {
+			holds[i] = p.Test(v)
+		}
+		return func(row uint32) bool { return holds[c.codes[row]] }
+	}
+	panic("a predicate that no benchmark uses")
+}
+
+func (t *arrayTable) byKey(p graph.Predicate) (row uint32, found, keyed bool) {
+	all, _ := p.(graph.And)
+	if w, ok := p.(graph.Where); ok {
+		all = graph.And{w}
+	}
+	for _, q := range all {
+		if w, ok := q.(graph.Where); ok && w.Property == "_key" && w.Operator == graph.Eq && len(w.Operands) == 1 {
+			row, found = t.keys[w.Operands[0].Value.Str()]
+			return row, found, true
+		}
+	}
+	return 0, false, false
+}
+
+const arrayBatch = 2048
+
+// Scan implements exec.Source.
+func (a *arrays) Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]graph.Ref, error] {
+	return func(yield func([]graph.Ref, error) bool) {
+		batch := make([]graph.Ref, 0, arrayBatch)
+		for _, t := range a.tables {
+			if !t.fits(&sel) {
+				continue
+			}
+			first, end := uint32(0), uint32(t.rows)
+			if row, found, keyed := t.byKey(sel.Where); keyed {
+				if first, end = row, row+1; !found {
+					continue
+				}
+			}
+			test := t.test(sel.Where)
+			for row := first; row < end; row++ {
+				if !test(row) {
+					continue
+				}
+				batch = append(batch, graph.NewRef(t.number, row))
+				if len(batch) == arrayBatch {
+					if !yield(batch, ctx.Err()) {
+						return
+					}
+					batch = batch[:0]
+				}
+			}
+		}
+		if len(batch) > 0 {
+			yield(batch, nil)
+		}
+	}
+}
+
+// arrayWay is one join, one way, to a table that the target selects.
+type arrayWay struct {
+	lists  *arrayLists
+	number uint32
+	to     *arrayTable
+	test   func(uint32) bool
+	loops  bool // taken on the way out already
+}
+
+// ways are the joins that a hop can take from a table.
+func (a *arrays) ways(table int, hop *graph.Hop) []arrayWay {
+	var out []arrayWay
+	for _, j := range a.joins {
+		if len(hop.Verbs) > 0 && !slices.Contains(hop.Verbs, j.verb) {
+			continue
+		}
+		if to := a.tables[j.to]; j.from == table && hop.Direction != graph.Reverse && to.fits(&hop.Target) {
+			out = append(out, arrayWay{&j.out, j.number, to, to.test(hop.Target.Where), false})
+		}
+		if to := a.tables[j.from]; j.to == table && hop.Direction != graph.Forward && to.fits(&hop.Target) {
+			out = append(out, arrayWay{&j.in, j.number, to, to.test(hop.Target.Where), hop.Direction == graph.Both})
+		}
+	}
+	return out
+}
+
+// Expand implements exec.Source.
+func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) iter.Seq2[graph.Steps, error] {
+	return func(yield func(graph.Steps, error) bool) {
+		known := map[uint32][]arrayWay{}
+		var s graph.Steps
+		for i, origin := range from {
+			ways, ok := known[origin.Table()]
+			if !ok {
+				ways = a.ways(int(origin.Table())-1, &hop)
+				known[origin.Table()] = ways
+			}
+			for w := range ways {
+				way := &ways[w]
+				row := origin.Row()
+				for at := way.lists.offsets[row]; at < way.lists.offsets[row+1]; at++ {
+					n := way.lists.neighbours[at]
+					if !way.test(n) || way.loops && way.to.number == origin.Table() && n == row {
+						continue
+					}
+					s.Origin = append(s.Origin, uint32(i))
+					s.Edge = append(s.Edge, graph.NewRef(way.number, way.lists.edges[at]))
+					s.Node = append(s.Node, graph.NewRef(way.to.number, n))
+					if s.Len() == arrayBatch {
+						if !yield(s, ctx.Err()) {
+							return
+						}
+						s = graph.Steps{Origin: s.Origin[:0], Edge: s.Edge[:0], Node: s.Node[:0]}
+					}
+				}
+			}
+		}
+		if s.Len() > 0 {
+			yield(s, nil)
+		}
+	}
+}
+
+// Fetch implements exec.Source.
+func (a *arrays) Fetch(_ context.Context, refs []graph.Ref, props []string, into []graph.Vector) error {
+	for p, name := range props {
+		values := into[p].Values[:0]
+		for _, ref := range refs {
+			v := graph.Value{}
+			switch table := int(ref.Table()); {
+			case table == 0:
+			case table > len(a.tables):
+				if name == "_class" {
+					v = graph.StringValue(a.joins[table-len(a.tables)-1].verb)
+				}
+			default:
+				if c := a.tables[table-1].columns[name]; c != nil {
+					v = c.dict[c.codes[ref.Row()]]
+				}
+			}
+			values = append(values, v)
+		}
+		into[p] = graph.Vector{Values: values}
+	}
+	return nil
+}
+
+// Images implements exec.Source.
+func (a *arrays) Images(_ context.Context, refs []graph.Ref) ([]*graph.Image, error) {
+	out := make([]*graph.Image, len(refs))
+	for i, ref := range refs {
+		if t := int(ref.Table()); t > 0 && t <= len(a.tables) {
+			table := a.tables[t-1]
+			key := table.columns["_key"]
+			out[i] = &graph.Image{Key: key.dict[key.codes[ref.Row()]].Str(), Type: table.typ, Class: table.classes}
+		}
+	}
+	return out, nil
+}
+
+// Tables implements exec.Adjacent.
+func (a *arrays) Tables(sel graph.Selection) []graph.Table {
+	var out []graph.Table
+	for _, t := range a.tables {
+		if t.fits(&sel) {
+			out = append(out, graph.Table{Number: t.number, Type: t.typ, Rows: uint32(t.rows), Live: uint32(t.rows)})
+		}
+	}
+	return out
+}
+
+// Adjacency implements exec.Adjacent.
+func (a *arrays) Adjacency(_ context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error) {
+	var out []graph.Adjacency
+	for _, w := range a.ways(int(table)-1, &hop) {
+		if w.loops && w.to.number == table {
+			return nil, false, nil
+		}
+		out = append(out, graph.Adjacency{From: table, To: w.to.number, Offsets: w.lists.offsets, Neighbours: w.lists.neighbours})
+	}
+	return out, true, nil
+}
+
+// Types implements plan.Catalog.
+func (a *arrays) Types(context.Context) ([]graph.TypeStat, error) {
+	var out []graph.TypeStat
+	for _, t := range a.tables {
+		out = append(out, graph.TypeStat{Kind: graph.EntityKind, Type: t.typ, Classes: t.classes, Count: t.rows})
+	}
+	for _, j := range a.joins {
+		out = append(out, graph.TypeStat{Kind: graph.RelationshipKind, Type: j.verb, Classes: []string{j.verb}, Count: len(j.pairs)})
+	}
+	return out, nil
+}
+
+// Relationships implements plan.Catalog.
+func (a *arrays) Relationships(context.Context) ([]graph.RelationshipStat, error) {
+	var out []graph.RelationshipStat
+	for _, j := range a.joins {
+		out = append(out, graph.RelationshipStat{
+			Verb: j.verb, FromType: a.tables[j.from].typ, ToType: a.tables[j.to].typ, Count: len(j.pairs),
+		})
+	}
+	return out, nil
+}
+
+// Properties implements plan.Catalog.
+func (a *arrays) Properties(_ context.Context, kind graph.Kind, typ string) ([]graph.PropertyStat, error) {
+	at, ok := a.byType[typ]
+	if kind != graph.EntityKind || !ok {
+		return nil, nil
+	}
+	var out []graph.PropertyStat
+	for name, c := range a.tables[at].columns {
+		if name[0] != '_' {
+			out = append(out, graph.PropertyStat{Name: name, Filled: a.tables[at].rows, Distinct: len(c.dict)})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out, nil
+}
