@@ -1,6 +1,7 @@
 package j1files_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -59,4 +60,27 @@ func BenchmarkReadEstate(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkReadDocument reads one JSON document that holds all entities.
+func BenchmarkReadDocument(b *testing.B) {
+	text, err := os.ReadFile(filepath.Join(os.Getenv("J1DB_BENCH_DIR"), "entities.jsonl"))
+	if err != nil {
+		estate(b)
+		b.Fatal(err)
+	}
+	if i := bytes.LastIndexByte(text[:min(len(text), 100<<20)], '\n'); i > 0 {
+		text = text[:i]
+	}
+	text = append(append([]byte(`{"entities":[`), bytes.ReplaceAll(text, []byte("\n"), []byte(","))...), "]}"...)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(text)))
+	before := cpuTime()
+	for b.Loop() {
+		in := j1files.Input{Name: "entities.json", Open: opener(bytes.NewReader(text))}
+		if _, err := j1files.Read(b.Context(), []j1files.Input{in}, discard{}, j1files.Options{Workers: 2}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric((cpuTime()-before).Seconds()/float64(b.N), "cpu-s/op")
 }

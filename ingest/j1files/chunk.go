@@ -77,7 +77,7 @@ func (c *chunk) grow(want int) {
 		c.huge = true
 	}
 	if cap(c.buf) < want+pad {
-		grown := make([]byte, len(c.buf), want+pad)
+		grown := make([]byte, len(c.buf), max(want, min(2*len(c.buf), hugeChunk))+pad)
 		copy(grown, c.buf)
 		c.buf = grown
 	}
@@ -95,10 +95,12 @@ func (c *chunk) padded() []byte {
 	return b
 }
 
-// cutter cuts one file into chunks. It reports false, with an empty chunk, when
-// there is nothing more.
+// cutter cuts one file into chunks.
 type cutter interface {
+	// next reports false, with an empty chunk, when there is nothing more.
 	next(c *chunk) (bool, error)
+	// release returns the memory that the cutter was given, or took.
+	release() []byte
 }
 
 // chunks hands out the chunks of all inputs in order. Workers share it.
@@ -111,6 +113,7 @@ type chunks struct {
 	file   int
 	open   io.ReadCloser
 	cut    cutter
+	spare  []byte // memory for the next cutter
 	count  int
 	firsts []int // the number of the first chunk of each input
 	bytes  int64
@@ -175,7 +178,7 @@ func (s *chunks) openNext() error {
 	}
 	s.open = f
 	s.firsts = append(s.firsts, s.count)
-	if s.cut, err = newCutter(f, in, s.maxObject); err != nil {
+	if s.cut, err = newCutter(f, in, s.maxObject, s.spare); err != nil {
 		return errors.Join(fmt.Errorf("read %s: %w", in.Name, err), s.closeFile())
 	}
 	return nil
@@ -183,6 +186,9 @@ func (s *chunks) openNext() error {
 
 func (s *chunks) closeFile() error {
 	f := s.open
+	if s.cut != nil {
+		s.spare = s.cut.release()
+	}
 	s.open, s.cut = nil, nil
 	if f == nil {
 		return nil

@@ -23,6 +23,7 @@ type document struct {
 	mark   int
 
 	inside []level
+	empty  bool // nothing came yet, and something has to
 	broken bool // the rest of the file makes no sense
 }
 
@@ -56,6 +57,8 @@ func (d *document) next(c *chunk) (bool, error) {
 	return len(c.spans)+len(c.faults) > 0, nil
 }
 
+func (d *document) release() []byte { return d.win }
+
 // step goes over one token of structure, or one object.
 func (d *document) step(c *chunk) (bool, error) {
 	b, ok, err := d.peek()
@@ -63,11 +66,14 @@ func (d *document) step(c *chunk) (bool, error) {
 		return false, err
 	}
 	if !ok {
-		if len(d.inside) > 0 {
+		if d.empty {
+			d.fault(c, "the file is empty")
+		} else if len(d.inside) > 0 {
 			d.fault(c, "the file ends in the middle")
 		}
 		return false, nil
 	}
+	d.empty = false
 	if len(d.inside) == 0 {
 		return true, d.top(c, b)
 	}
@@ -160,7 +166,7 @@ func (d *document) object(c *chunk) error {
 	switch {
 	case err != nil:
 		return err
-	case len(value) > d.max:
+	case !ended && len(value) > d.max:
 		d.fault(c, fmt.Sprintf("the object that begins in line %d is longer than %d bytes", at.line, d.max))
 		return nil
 	case !ended:

@@ -3,7 +3,6 @@ package j1files
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -39,6 +38,8 @@ func (l *lines) next(c *chunk) (bool, error) {
 		}
 	}
 }
+
+func (l *lines) release() []byte { return l.rest }
 
 // fill reads until c holds at least want bytes.
 func (l *lines) fill(c *chunk, want int) error {
@@ -81,6 +82,6 @@ func (l *lines) tooLong(c *chunk) error {
 	}
 	l.offset += size
 	c.buf = append(c.buf[:0], '\n') // it still counts as a line
-	c.faults = append(c.faults, misplaced{place{0, 1}, fmt.Sprintf("the line is longer than %d bytes", l.max)})
+	c.faults = append(c.faults, misplaced{place{0, 1}, tooLong(l.max)})
 	return nil
 }

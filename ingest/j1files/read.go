@@ -99,7 +99,7 @@ func Read(ctx context.Context, inputs []Input, sink Sink, opt Options) (*Report,
 	group, workCtx := errgroup.WithContext(ctx)
 	for range opt.Workers {
 		group.Go(func() error {
-			w := &worker{chunk: chunk{gate: &src.gate}, scan: newScanner(), tally: t, inputs: inputs, skipBad: opt.SkipBad}
+			w := &worker{chunk: chunk{gate: &src.gate}, scan: newScanner(), tally: t, inputs: inputs, opt: &opt}
 			defer w.finish()
 			return w.run(workCtx, src, sink)
 		})

@@ -44,6 +44,15 @@ func (r *Report) Scope() ([]graph.Complete, []graph.Partial) {
 	return []graph.Complete{{Type: graph.AllTypes}}, r.Partial
 }
 
+// addPartials notes that types are partial.
+func (r *Report) addPartials(types []string, reason string) {
+	for _, typ := range types {
+		if typ != "" {
+			r.addPartial(typ, reason)
+		}
+	}
+}
+
 // addPartial keeps the first reason for each type.
 func (r *Report) addPartial(typ, reason string) {
 	i, found := slices.BinarySearchFunc(r.Partial, typ, func(p graph.Partial, t string) int { return strings.Compare(p.Type, t) })

@@ -10,9 +10,13 @@ import (
 // sniffSize is how much of a file is looked at to see what it is.
 const sniffSize = 64 << 10
 
-// newCutter looks at the beginning of a file and chooses how to cut it.
-func newCutter(r io.Reader, in *Input, maxObject int) (cutter, error) {
-	head := make([]byte, sniffSize)
+// newCutter looks at the beginning of a file and chooses how to cut it. It uses
+// the memory of spare.
+func newCutter(r io.Reader, in *Input, maxObject int, spare []byte) (cutter, error) {
+	if cap(spare) < sniffSize || cap(spare) > 4*chunkSize {
+		spare = make([]byte, sniffSize, chunkSize)
+	}
+	head := spare[:sniffSize]
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
@@ -25,7 +29,7 @@ func newCutter(r io.Reader, in *Input, maxObject int) (cutter, error) {
 		mark = int64(len(byteOrderMark))
 	}
 	if in.document || !isLines(head, whole, in.Name) {
-		return &document{r: r, win: head, offset: mark, eof: whole, max: maxObject, line: 1, column: 1}, nil
+		return &document{r: r, win: head, offset: mark, eof: whole, max: maxObject, line: 1, column: 1, empty: in.document}, nil
 	}
 	return &lines{r: r, rest: head, offset: mark, eof: whole, max: maxObject}, nil
 }

@@ -4,17 +4,18 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/j1db/j1db/store/graph"
 )
 
 // worker decodes chunks into batches.
 type worker struct {
-	chunk   chunk
-	scan    *scanner
-	tally   *tally
-	inputs  []Input
-	skipBad bool
+	chunk  chunk
+	scan   *scanner
+	tally  *tally
+	inputs []Input
+	opt    *Options
 
 	entities      []graph.Entity
 	relationships []graph.Relationship
@@ -32,7 +33,7 @@ func (w *worker) run(ctx context.Context, src *chunks, sink Sink) error {
 			return err
 		}
 		w.decode()
-		if w.tally.any() && !w.skipBad {
+		if w.tally.any() && !w.opt.SkipBad {
 			if w.tally.full() {
 				src.stop()
 			}
@@ -98,6 +99,10 @@ func (w *worker) lines(b []byte) int {
 
 // object decodes the object at b[start:end], by the scanner if that can.
 func (w *worker) object(b []byte, start, end int, at place, relative bool) {
+	if end-start > w.opt.MaxObject {
+		w.bad(at, relative, "", tooLong(w.opt.MaxObject))
+		return
+	}
 	o := &w.scan.got
 	if !w.scan.object(b, start, end) {
 		var err error
@@ -164,3 +169,5 @@ func (w *worker) finish() {
 	r.Nested += n.Nested
 	r.Doubled += n.Doubled
 }
+
+func tooLong(limit int) string { return fmt.Sprintf("the object is longer than %d bytes", limit) }
