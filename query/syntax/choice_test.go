@@ -56,6 +56,7 @@ func TestChoices(t *testing.T) {
 		{"THAT before a condition is WITH", `FIND A THAT a = 1`, `FIND A WITH a = 1`},
 		{"braces belong to a property's name", `FIND A WITH tag.{x} = 1`, `FIND A WITH [tag.{x}] = 1`},
 		{"quotes may have a backslash in front", `FIND A WITH a = \"x\"`, `FIND A WITH a = "x"`},
+		{"escaped line breaks are space", `FIND A\n THAT B\tC`, `FIND A THAT B C`},
 		{"a column alias may be a reserved word of selectors", `FIND A AS a RETURN a.x AS has`, `FIND A AS a RETURN a.x AS has`},
 		{"a column alias that shapes statements has quotes", `FIND A AS a RETURN a.x AS "limit"`, `FIND A AS a RETURN a.x AS "limit"`},
 		{"names of classes have ASCII letters", `FIND Größe`, `!letters A to Z`},

@@ -110,6 +110,17 @@ func roundTrip(tb testing.TB, text string, q *syntax.Query) {
 	}
 }
 
+// causes pairs what is wrong with a negative, in a word of its description, with what
+// the message has to name.
+var causes = [...][2]string{
+	{"WITH is missing", "begins with WITH"}, {"alternatives", "alternatives need parentheses"},
+	{"needs selector", "a property needs its selector"}, {"duration", "date.now - 30 days"},
+	{"AS before WITH", "the alias comes after the filter"}, {"quote", "quote"},
+	{"bare value", "several values of one property stand in parentheses"},
+	{"arrow before", "the arrow comes after the verb"}, {"optional mark", "(THAT IS Person)?"},
+	{"unquoted", "a string needs quotes"},
+}
+
 func TestNegatives(t *testing.T) {
 	rows := readCorpus(t, "negative.jsonl")
 	for _, row := range rows {
@@ -121,6 +132,16 @@ func TestNegatives(t *testing.T) {
 			t.Errorf("accepted: %s (%s)", row.Query, row.Why)
 			continue
 		}
-		t.Logf("%s\n  %s\n  %v", row.Why, strings.TrimSpace(row.Query), err)
+		named := false
+		for _, c := range causes {
+			if strings.Contains(row.Why, c[0]) {
+				named = strings.Contains(err.Error(), c[1])
+				break
+			}
+		}
+		if !named {
+			t.Errorf("%s: the message does not name the cause, %s: %v", row.Query, row.Why, err)
+		}
 	}
+	t.Logf("%d negatives rejected", len(rows))
 }

@@ -4,7 +4,11 @@
 // graph, and [Format] prints a statement in the house style. The tree is sealed:
 // every [Node] is defined here, knows the bytes that it came from, and prints
 // itself as valid J1QL. A tree is read-only after Parse and may be shared by
-// goroutines.
+// goroutines. [Query.Scope] and [Query.Columns] answer what several readers ask of it.
+//
+// [Expect] tells what may stand at a place of an unfinished statement. It and the error
+// messages read the parser's own grammar, so there is one grammar and no second list of
+// keywords.
 //
 // Errors are of two types, after the two stages of JupiterOne's service: [*Error]
 // for text that is no J1QL, [*ValidationError] for a statement that is well formed

@@ -35,6 +35,9 @@ func checkText(t *testing.T, text string) {
 	if parser, automaton, cut := syntax.Accepts(text); cut && parser != automaton {
 		t.Errorf("%q: the parser says %t, the automaton %t", text, parser, automaton)
 	}
+	for _, offset := range []int{0, len(text) / 2, len(text)} {
+		checkSpan(t, text, syntax.Expect(text, offset).Span)
+	}
 	q, err := syntax.Parse(text)
 	if err != nil {
 		checkError(t, text, err)

@@ -95,8 +95,16 @@ func (l *lowering) optional(r *groupRule) *Optional {
 
 func (l *lowering) hop(r *hopRule) *Hop {
 	h := &Hop{place: place{spanAll(r.Tokens)}}
-	for i := range r.Edge {
-		switch t := &r.Edge[i]; t.Type {
+	l.edge(h, r.Edge)
+	t := r.Target
+	h.Target = l.selector(t.Tokens, t.Head, t.With, t.Alias)
+	return h
+}
+
+// edge reads what stands in front of the target.
+func (l *lowering) edge(h *Hop, tokens []lexer.Token) {
+	for i := range tokens {
+		switch t := &tokens[i]; t.Type {
 		case tokBang:
 			h.Negated = true
 		case tokRelatesTo:
@@ -114,9 +122,6 @@ func (l *lowering) hop(r *hopRule) *Hop {
 			h.Alias = &Alias{place{spanOf(t)}, t.Value}
 		}
 	}
-	t := r.Target
-	h.Target = l.selector(t.Tokens, t.Head, t.With, t.Alias)
-	return h
 }
 
 func directionOf(arrow string) Direction {

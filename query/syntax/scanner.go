@@ -93,6 +93,9 @@ func (s *scanner) skip() bool {
 		switch c := s.text[s.pos]; {
 		case isSpace(c):
 			s.pos++
+		case c == '\\' && isEscapedSpace(s.at(s.pos+1)):
+			s.note(Span{s.pos, s.pos + 2}, "a line break written as in the source of a program; it is read as space")
+			s.pos += 2
 		case c == '/' && strings.HasPrefix(s.text[s.pos:], "/*"):
 			length := strings.Index(s.text[s.pos+2:], "*/")
 			if length < 0 {
@@ -113,12 +116,18 @@ func (s *scanner) skip() bool {
 
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
+// isEscapedSpace reports whether a backslash and c are white space in the source of a
+// program, from which queries are copied.
+func isEscapedSpace(c byte) bool { return c == 'n' || c == 'r' || c == 't' || c == '\n' }
+
 // skipFrom is where the next token after pos begins.
 func (s *scanner) skipFrom(pos int) int {
 	for pos < len(s.text) {
 		switch {
 		case isSpace(s.text[pos]):
 			pos++
+		case s.text[pos] == '\\' && isEscapedSpace(s.at(pos+1)):
+			pos += 2
 		case strings.HasPrefix(s.text[pos:], "/*"):
 			length := strings.Index(s.text[pos+2:], "*/")
 			if length < 0 {
