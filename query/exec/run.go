@@ -91,6 +91,9 @@ func (r *Run) readAll() error {
 		if err != nil {
 			return err
 		}
+		if err := r.env.keep(r.root, int64(len(row))*cellBytes); err != nil {
+			return err
+		}
 		rows = append(rows, slices.Clone(row))
 	}
 	r.count = 0
@@ -98,6 +101,9 @@ func (r *Run) readAll() error {
 	r.spread, r.columns = &s, s.columns
 	return nil
 }
+
+// cellBytes is the size of a Cell.
+const cellBytes = valueBytes + 8
 
 // Rows yields the rows; a row is valid until the next one, its cells as long as the
 // Source.
