@@ -1,0 +1,227 @@
+package column
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// verdict is what a skeleton alone says about the texts that have it.
+type verdict uint8
+
+const (
+	none  verdict = iota // none of them passes
+	some                 // the slots decide
+	every                // all of them pass
+)
+
+// segment is literal text of a skeleton and the mark after it, whose kind is 0
+// at the end.
+type segment struct {
+	literal string
+	mark    marker
+}
+
+// cut divides a skeleton into segments, which it appends to dst.
+func cut(dst []segment, skeleton []byte) ([]segment, error) {
+	for {
+		i := nextMark(skeleton)
+		if i < 0 {
+			return append(dst, segment{literal: view(skeleton)}), nil
+		}
+		m, err := readMark(skeleton[i:])
+		if err != nil {
+			return dst, err
+		}
+		dst = append(dst, segment{view(skeleton[:i]), m})
+		skeleton = skeleton[i+m.size:]
+	}
+}
+
+// accepts reports whether c can stand at the mark. The case of hexadecimal
+// digits does not count, so that folded texts can be asked about too.
+func (m *marker) accepts(c byte) bool {
+	switch m.kind {
+	case markDecimal, markPadded:
+		return c >= '0' && c <= '9'
+	case markUUID:
+		return c == '-' || classOf(c)&(isDigit|isLowerHex) != 0
+	}
+	return classOf(c)&(isDigit|isLowerHex|isUpperHex) != 0
+}
+
+// length returns the least and the greatest number of bytes at the mark.
+func (m *marker) length() (least, most int) {
+	switch m.kind {
+	case markDecimal:
+		return 1, 20
+	case markPadded:
+		return m.digits, max(20, m.digits)
+	case markUUID:
+		return uuidLen, uuidLen
+	}
+	return m.digits, m.digits
+}
+
+// judge says what segments tell about a comparison with the text s.
+func judge(op graph.Operator, segs []segment, s string) verdict {
+	whole := len(segs) == 1
+	if whole {
+		return verdictOf(graph.Test(graph.StringValue(segs[0].literal), op, []graph.Operand{{Value: graph.StringValue(s)}}, false))
+	}
+	switch op {
+	case graph.Contains:
+		return judgeContains(segs, s)
+	case graph.StartsWith:
+		if strings.HasPrefix(segs[0].literal, s) {
+			return every
+		}
+		return atMostSome(follows(segs, s))
+	case graph.EndsWith:
+		return judgeEnd(segs[len(segs)-1].literal, s)
+	case graph.Eq:
+		return atMostSome(follows(segs, s))
+	}
+	return judgeOrder(op, segs[0].literal, s)
+}
+
+func verdictOf(ok bool) verdict {
+	if ok {
+		return every
+	}
+	return none
+}
+
+func atMostSome(ok bool) verdict {
+	if ok {
+		return some
+	}
+	return none
+}
+
+// judgeEnd knows the literal text at the end, before which there is a mark.
+func judgeEnd(tail, s string) verdict {
+	switch {
+	case strings.HasSuffix(tail, s):
+		return every
+	case strings.HasSuffix(s, tail):
+		return some
+	}
+	return none
+}
+
+// judgeOrder knows the literal text at the start, after which there is a mark.
+func judgeOrder(op graph.Operator, head, s string) verdict {
+	if strings.HasPrefix(s, head) && s != head {
+		return some
+	}
+	// The two differ within head, or more follows s: all compare alike.
+	return verdictOf(strings.Compare(head+"0", s) < 0 == (op == graph.Less || op == graph.LessEq))
+}
+
+func judgeContains(segs []segment, s string) verdict {
+	for i := range segs {
+		if strings.Contains(segs[i].literal, s) {
+			return every
+		}
+	}
+	for i := range segs {
+		if segs[i].mark.kind != 0 && (startsInLiteral(segs[i:], s) || startsInSlot(segs[i:], s)) {
+			return some
+		}
+	}
+	return none
+}
+
+// startsInLiteral reports whether s can stand at the end of the first literal
+// and go on in the slot after it.
+func startsInLiteral(segs []segment, s string) bool {
+	literal := segs[0].literal
+	for at := max(0, len(literal)-len(s)+1); at <= len(literal); at++ {
+		if strings.HasPrefix(s, literal[at:]) && intoSlot(segs, s[len(literal)-at:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// startsInSlot reports whether s can begin amid the first slot.
+func startsInSlot(segs []segment, s string) bool {
+	_, most := segs[0].mark.length()
+	for m := 1; m <= len(s) && m < most && segs[0].mark.accepts(s[m-1]); m++ {
+		if m == len(s) || follows(segs[1:], s[m:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// follows reports whether a text of these segments can begin with s.
+func follows(segs []segment, s string) bool {
+	literal := segs[0].literal
+	if len(s) <= len(literal) || segs[0].mark.kind == 0 {
+		return strings.HasPrefix(literal, s)
+	}
+	return strings.HasPrefix(s, literal) && intoSlot(segs, s[len(literal):])
+}
+
+// intoSlot reports whether what stands at the first mark, and then goes on, can
+// begin with s.
+func intoSlot(segs []segment, s string) bool {
+	m := &segs[0].mark
+	least, most := m.length()
+	for n := 1; n <= most && n <= len(s) && m.accepts(s[n-1]); n++ {
+		if n == len(s) || n >= least && follows(segs[1:], s[n:]) {
+			return true
+		}
+	}
+	return s == ""
+}
+
+// touches reports whether a text that s stands in can have a part of s in a slot.
+// Decimal slots hold a digit at least; hexadecimal ones are whole words.
+func touches(s string, hex, uuid bool) bool {
+	if strings.ContainsAny(s, "0123456789") {
+		return true
+	}
+	if !hex && !uuid {
+		return false
+	}
+	if uuid && (s[0] == '-' || s[len(s)-1] == '-' || len(s) >= uuidLen) {
+		return true
+	}
+	return hexWord(s[:wordEnd(s)]) || hexWord(s[wordStart(s):])
+}
+
+func wordEnd(s string) int {
+	i := 0
+	for i < len(s) && classOf(s[i])&isWord != 0 {
+		i++
+	}
+	return i
+}
+
+func wordStart(s string) int {
+	i := len(s)
+	for i > 0 && classOf(s[i-1])&isWord != 0 {
+		i--
+	}
+	return i
+}
+
+func hexWord(s string) bool {
+	for i := range len(s) {
+		if classOf(s[i])&(isLowerHex|isUpperHex) == 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// literalOnly reports whether s can stand in texts only within the literals of
+// their skeletons.
+func literalOnly(s string, skeletons []byte) bool {
+	hex := strings.IndexByte(view(skeletons), markHex) >= 0 || strings.IndexByte(view(skeletons), markUpper) >= 0
+	return s != "" && utf8.ValidString(s) && !touches(s, hex, strings.IndexByte(view(skeletons), markUUID) >= 0)
+}
