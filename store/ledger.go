@@ -127,6 +127,7 @@ func encodeInstance(key []byte, in *instance) []byte {
 	w.texts(in.Class)
 	w.text(in.Source)
 	w.bool(in.KeepRaw)
+	w.bool(in.Mapped)
 	w.uint(in.lastRun)
 	w.bool(in.removed)
 	return w.seal(key)
@@ -135,7 +136,7 @@ func encodeInstance(key []byte, in *instance) []byte {
 func decodeInstance(key, record []byte, name string) (*instance, error) {
 	p := open(key, record, nil)
 	in := &instance{Instance: graph.Instance{
-		Name: name, Provider: p.text(), Class: p.texts(), Source: p.text(), KeepRaw: p.bool(),
+		Name: name, Provider: p.text(), Class: p.texts(), Source: p.text(), KeepRaw: p.bool(), Mapped: p.bool(),
 	}}
 	in.lastRun, in.removed = p.uint(), p.bool()
 	return in, p.done()

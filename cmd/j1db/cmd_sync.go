@@ -314,6 +314,6 @@ func incomplete(r *ingest.Report, res store.Result) string {
 func instanceOf(t target) graph.Instance {
 	return graph.Instance{
 		Name: t.config.Name, Provider: t.provider.Name, Class: t.provider.Class,
-		Source: graph.SourceCollector, KeepRaw: t.config.KeepRaw == nil || *t.config.KeepRaw,
+		Source: graph.SourceCollector, KeepRaw: t.config.KeepRaw == nil || *t.config.KeepRaw, Mapped: true,
 	}
 }

@@ -12,12 +12,12 @@ import (
 var _ mapper.View = (*store.View)(nil)
 
 // derive is the mapper as the store runs it inside a commit, and tells of each run
-// that it makes. The rules about people see what collectors supply, and nothing
-// when they are switched off; mapped relationships are resolved in any case.
+// that it makes. The rules about people see the instances that are
+// marked for it, and nothing when they are switched off; mapped relationships are resolved in any case.
 func derive(cfg *config, tell func(*mapper.Report)) store.Derive {
 	persons := cfg.persons
 	return func(ctx context.Context, view *store.View, put func(graph.Batch) error) error {
-		opt := mapper.Options{Persons: func(in *graph.Instance) bool { return in.Source == graph.SourceCollector }}
+		opt := mapper.Options{Persons: func(in *graph.Instance) bool { return in.Mapped }}
 		if persons {
 			rules, err := mapper.DefaultRules()
 			if err != nil {

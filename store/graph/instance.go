@@ -10,6 +10,7 @@ type Instance struct {
 	Class    []string // `_integrationClass`
 	Source   string   // `_source`: one of the Source constants
 	KeepRaw  bool     // whether raw data is kept
+	Mapped   bool     // whether the mapper's rules about people see what it supplies
 }
 
 // The values of `_source`, after JupiterOne's own.
