@@ -72,8 +72,10 @@ func checkRelationship(r *graph.Relationship) error {
 		if r.From.Key == "" || r.To.Key == "" {
 			return errors.New("the API gave no id to name one of its ends by")
 		}
-		if err := errors.Join(graph.CheckKey(r.From.Key), graph.CheckKey(r.To.Key)); err != nil {
-			return fmt.Errorf("its ends: %w", err)
+		for _, key := range []string{r.From.Key, r.To.Key} {
+			if err := graph.CheckKey(key); err != nil {
+				return fmt.Errorf("its ends: %w", err)
+			}
 		}
 	}
 	if err := checkObject(&r.Object); err != nil {

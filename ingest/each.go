@@ -60,8 +60,21 @@ type each struct {
 	row       int        // failures in a row
 	parents   int        // that were read or tried
 	forbidden int
-	first403  error
-	stop      error // why no further parent is read
+	first403  first
+	stop      first // why no further parent is read
+}
+
+// first is the error of the first parent that had one, in the order of the
+// parents: which of those that are read at a time fails first is chance.
+type first struct {
+	err     error
+	section uint64
+}
+
+func (f *first) keep(section uint64, err error) {
+	if f.err == nil || section < f.section {
+		f.err, f.section = err, section
+	}
 }
 
 // readAll reads the parents, each in a goroutine of its own as soon as the run has
@@ -98,26 +111,26 @@ func (e *each) readAll(ctx context.Context, parentType string) {
 func (e *each) stopped() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.stop != nil
+	return e.stop.err != nil
 }
 
 // readOne reads one parent's list and judges how that ended.
 func (e *each) readOne(ctx context.Context, job *Job) {
 	err := e.call(ctx, job)
 	if httpx.IsNotFound(err) {
-		err = e.missing(ctx, job.parent, err)
+		if err = e.missing(ctx, job.parent, err); err == nil {
+			job.gaps = nil // what the 404 left open is empty
+		}
 	}
 	if err == nil {
 		e.complete(job)
 	} else {
-		for _, typ := range e.list.Types {
-			job.Partial(typ, fmt.Sprintf("%s: %v", job.parent.Key, err))
-		}
+		job.gaps.explain(e.list.Types, newGap(job, fmt.Sprintf("%s: %v", job.parent.Key, err), err))
 	}
 	if flushed := job.settle(ctx); err == nil {
 		err = flushed
 	}
-	e.judge(ctx, err)
+	e.judge(ctx, job.section, err)
 }
 
 // call calls read; a panic is an error that stops the step.
@@ -158,7 +171,7 @@ func (e *each) complete(job *Job) {
 }
 
 // judge notes how one parent ended, and stops all when there is no point.
-func (e *each) judge(ctx context.Context, err error) {
+func (e *each) judge(ctx context.Context, section uint64, err error) {
 	fatal := e.step.failure()
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -168,34 +181,32 @@ func (e *each) judge(ctx context.Context, err error) {
 		e.row = 0
 		return
 	case fatal != nil, ctx.Err() != nil, httpx.IsUnauthorized(err):
-		e.stop = errors.Join(e.stop, err)
+		e.stop.keep(section, err)
 		return
 	case httpx.IsForbidden(err):
 		e.row = 0
 		e.forbidden++
-		if e.first403 == nil {
-			e.first403 = err
-		}
+		e.first403.keep(section, err)
 		return
 	case httpx.IsNotFound(err):
 		e.row = 0
 		return
 	}
-	if e.row++; e.row == maxFailures && e.stop == nil {
-		e.stop = fmt.Errorf("gave up after %d lists in a row: %w", maxFailures, err)
+	if e.row++; e.row == maxFailures && e.stop.err == nil {
+		e.stop.keep(section, fmt.Errorf("gave up after %d lists in a row: %w", maxFailures, err))
 	}
 }
 
 // verdict is what Each returns.
 func (e *each) verdict(ctx context.Context) error {
-	err := e.stop
+	err := e.stop.err
 	switch {
 	case e.step.failure() != nil:
 		return e.step.failure()
 	case ctx.Err() != nil:
 		return e.step.fail(ctx.Err())
 	case err == nil && e.parents > 0 && e.forbidden == e.parents:
-		err = e.first403
+		err = e.first403.err
 	}
 	if err != nil {
 		e.step.mu.Lock()

@@ -26,11 +26,10 @@ type Job struct {
 	section uint64   // orders the objects of this Job among those of the step
 	next    uint64   // position of the next object in the section
 	batch   graph.Batch
-	size    int // bytes in batch, roughly
-	// unread holds the types that this Job found not to be whole, and why.
-	unread map[string]string
-	done   []graph.Complete
-	leaned string // a type that is not whole and was relied on to be
+	size    int  // bytes in batch, roughly
+	gaps    gaps // the types that this Job found not to be whole
+	done    []graph.Complete
+	leaned  string // a type that is not whole and was relied on to be
 }
 
 // Step returns the row of the table that is running.
@@ -124,13 +123,7 @@ func (j *Job) Complete(typ, parent string) {
 // Partial says that typ was not read whole, and why, in a few words for people.
 // Within Each it concerns the parent's list alone.
 func (j *Job) Partial(typ, reason string) {
-	if _, ok := j.unread[typ]; ok {
-		return
-	}
-	if j.unread == nil {
-		j.unread = map[string]string{}
-	}
-	j.unread[typ] = reason
+	j.gaps.add(typ, newGap(j, reason, nil))
 }
 
 // Entities yields the entities of typ that earlier steps supplied, in the order

@@ -200,9 +200,12 @@ func TestWarningsAreBounded(t *testing.T) {
 	}
 }
 
-func pagesOf(err error, pages ...httpx.Page) iter.Seq2[httpx.Page, error] {
+// pages is a list as a client reads it.
+type pages = iter.Seq2[httpx.Page, error]
+
+func pagesOf(err error, list ...httpx.Page) pages {
 	return func(yield func(httpx.Page, error) bool) {
-		for _, p := range pages {
+		for _, p := range list {
 			if !yield(p, nil) {
 				return
 			}
@@ -226,7 +229,7 @@ func TestRows(t *testing.T) {
 	last := httpx.Page{Rows: raw(`{"id":"u-3"}`), Number: 2, Last: true, Complete: true}
 	tests := []struct {
 		name  string
-		pages iter.Seq2[httpx.Page, error]
+		pages pages
 		keys  string
 		why   string // why it is not whole; "" when it is
 	}{

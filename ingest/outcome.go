@@ -56,7 +56,7 @@ func (s *stepRun) judge(err error) {
 		return
 	case err != nil:
 		s.err = err
-		out.Outcome, out.Reason, out.Partial = graph.Failed, err.Error(), s.types()
+		out.Outcome, out.Reason, out.Partial = graph.Failed, oneLine(err.Error()), s.types()
 		if httpx.IsForbidden(err) {
 			out.Outcome = graph.Forbidden
 		}
@@ -69,12 +69,13 @@ func (s *stepRun) judge(err error) {
 	if need := s.brokenNeed(); need != nil {
 		out.Outcome, out.Partial = graph.PartialOK, s.types()
 		out.Reason = fmt.Sprintf("needs %s, which %s", need.ID, ended(need.outcome.Outcome))
-		s.excused = s.Optional && need.excused && len(s.unread) == 0
+		s.excused = s.Optional && need.excused && s.gaps.excusable()
 		return
 	}
-	if len(s.unread) > 0 {
-		out.Outcome, out.Partial = graph.PartialOK, slices.Sorted(maps.Keys(s.unread))
-		out.Reason = s.unread[out.Partial[0]]
+	if len(s.gaps) > 0 {
+		out.Outcome, out.Partial = graph.PartialOK, s.gaps.types()
+		out.Reason = s.gaps[out.Partial[0]].reason
+		s.excused = s.Optional && s.gaps.excusable()
 	}
 }
 
@@ -106,8 +107,8 @@ func ended(o graph.Outcome) string {
 
 // why says why a type is not whole.
 func (s *stepRun) why(typ string) string {
-	if reason, ok := s.unread[typ]; ok && s.outcome.Outcome == graph.PartialOK {
-		return reason
+	if g, ok := s.gaps[typ]; ok && s.outcome.Outcome == graph.PartialOK {
+		return g.reason
 	}
 	return s.outcome.Reason
 }

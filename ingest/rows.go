@@ -12,13 +12,14 @@ import (
 // what every list needs: a row that is null or no object is reported, a row that
 // came before is counted and not given again, and a list that was not read whole
 // makes partial what is read from it: typ and more. A loop that is left early
-// makes them partial too. The first error is the list's own and ends it.
+// makes them partial too. The first error is the list's own, says why they are
+// partial, and ends it.
 func (j *Job) Rows(ctx context.Context, pages iter.Seq2[httpx.Page, error], typ string, more ...string) iter.Seq2[Source, error] {
 	types := append([]string{typ}, more...)
 	return func(yield func(Source, error) bool) {
-		whole := false
+		whole, failed := false, false
 		defer func() {
-			if !whole {
+			if !whole && !failed {
 				j.partial(types, "reading the list ended before its last page")
 			}
 		}()
@@ -27,6 +28,8 @@ func (j *Job) Rows(ctx context.Context, pages iter.Seq2[httpx.Page, error], typ 
 				err = ctx.Err()
 			}
 			if err != nil {
+				failed = true
+				j.failed(types, err)
 				yield(nil, err)
 				return
 			}
@@ -57,10 +60,4 @@ func (j *Job) page(page *httpx.Page, types []string, yield func(Source, error) b
 		}
 	}
 	return true
-}
-
-func (j *Job) partial(types []string, reason string) {
-	for _, typ := range types {
-		j.Partial(typ, reason)
-	}
 }

@@ -27,8 +27,8 @@ type stepRun struct {
 	outcome  graph.StepOutcome
 	excused  bool // its outcome is no news: optional, and forbidden
 	tally    tally
-	unread   map[string]string // types that are not whole, and why
-	lists    []graph.Complete  // parents whose lists are whole
+	gaps     gaps             // types that are not whole
+	lists    []graph.Complete // parents whose lists are whole
 	known    map[string]*memory
 	sections uint64
 	err      error // why it failed
@@ -192,19 +192,14 @@ func (j *Job) settle(ctx context.Context) error {
 	defer j.step.mu.Unlock()
 	if j.leaned != "" {
 		for _, typ := range j.step.types() {
-			j.Partial(typ, j.leaned+" was not read whole")
+			j.gaps.add(typ, gap{j.leaned + " was not read whole", true, j.section})
 		}
 	}
-	if j.step.unread == nil {
-		j.step.unread = map[string]string{}
-	}
-	for typ, reason := range j.unread {
-		if _, ok := j.step.unread[typ]; !ok {
-			j.step.unread[typ] = reason
-		}
+	for typ, g := range j.gaps {
+		j.step.gaps.add(typ, g)
 	}
 	for _, c := range j.done {
-		if _, ok := j.unread[c.Type]; !ok {
+		if _, ok := j.gaps[c.Type]; !ok {
 			j.step.lists = append(j.step.lists, c)
 		}
 	}
