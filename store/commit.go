@@ -191,7 +191,7 @@ func (c *commit) publish(w *working, placed *placement) error {
 	if err != nil {
 		return err
 	}
-	p := &publisher{w: w}
+	p := newPublisher(w)
 	p.objects(placed)
 	if v.Number != 0 {
 		p.version(&v)
@@ -212,7 +212,7 @@ func (c *commit) publish(w *working, placed *placement) error {
 	if c.ran() {
 		p.run(&c.res.Run)
 	}
-	return p.err
+	return p.flush()
 }
 
 // publishInstances records who supplied the graph last.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -158,6 +159,9 @@ func (m *merge) absent(kind graph.Kind) ([]graph.Identity, error) {
 	if kind == graph.RelationshipKind {
 		sh = shelfRelationship
 	}
+	if len(m.st.scope.complete) == 0 {
+		return m.named(kind, sh)
+	}
 	var out []graph.Identity
 	for t, err := range m.w.stored(kind, m.st.instance.Name) {
 		if err != nil {
@@ -178,15 +182,33 @@ func (m *merge) absent(kind graph.Kind) ([]graph.Identity, error) {
 	return out, nil
 }
 
+// named lists the objects that the run names as deleted and that are there. A
+// patch says nothing else of what is gone, and need not look at what is not.
+func (m *merge) named(kind graph.Kind, sh shelf) ([]graph.Identity, error) {
+	var out []graph.Identity
+	for d := range m.st.deletes {
+		if d.Kind != kind || m.st.brought(sh, d.Key) {
+			continue
+		}
+		id := graph.Identity{Kind: kind, Instance: m.st.instance.Name, Key: d.Key}
+		o, err := m.w.object(id)
+		if err != nil {
+			return nil, err
+		}
+		if o != nil {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, compareIdentity)
+	return out, nil
+}
+
 // isGone decides for one object that the run did not bring. The parent is read
 // only where it matters.
 func (m *merge) isGone(id graph.Identity, typ string) (bool, error) {
 	sc := m.st.scope
-	switch {
-	case m.st.deletes[graph.Deletion{Kind: id.Kind, Key: id.Key}] || sc.whole(typ):
+	if m.st.deletes[graph.Deletion{Kind: id.Kind, Key: id.Key}] || sc.whole(typ) {
 		return true, nil
-	case len(sc.complete) == 0:
-		return false, nil
 	}
 	o, err := m.w.object(id)
 	if err != nil {
@@ -202,6 +224,9 @@ func (m *merge) isGone(id graph.Identity, typ string) (bool, error) {
 // and make no version of their own.
 func (m *merge) mappedRelationships() error {
 	name := m.st.instance.Name
+	if !m.st.scope.declares() && len(m.st.deletes) == 0 {
+		return m.putMapped()
+	}
 	for old, err := range m.w.mappedOf(name) {
 		if err != nil {
 			return err
@@ -212,13 +237,17 @@ func (m *merge) mappedRelationships() error {
 			m.w.mapped[stageMapped{name, r.Key}] = nil
 		}
 	}
+	return m.putMapped()
+}
+
+func (m *merge) putMapped() error {
 	for _, st := range m.st.ordered(shelfMapped) {
-		m.w.mapped[stageMapped{name, st.image.Key}] = st.mapped
+		m.w.mapped[stageMapped{m.st.instance.Name, st.image.Key}] = st.mapped
 	}
 	return nil
 }
 
-// provider refuses an instance that another provider filled: the scope of
+// checkProvider refuses an instance that another provider filled: the scope of
 // identities must not change hands.
 func checkProvider(r *reader, in graph.Instance) error {
 	old, err := r.instance(in.Name)

@@ -2,10 +2,9 @@ package store
 
 import (
 	"bytes"
+	"fmt"
 	"maps"
 	"slices"
-
-	bolt "go.etcd.io/bbolt"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -14,22 +13,54 @@ import (
 // could see changes before the transaction commits.
 type publisher struct {
 	w   *working
-	err error
+	ops map[string][]write // by bucket
 }
 
+// write is one record to put, or, without a value, to delete.
+type write struct {
+	key, value []byte
+	deleted    bool
+}
+
+func newPublisher(w *working) *publisher { return &publisher{w: w, ops: map[string][]write{}} }
+
 func (p *publisher) put(bucket, key, value []byte) {
-	if p.err == nil {
-		p.err = p.w.tx.Bucket(bucket).Put(key, value)
-	}
+	p.ops[string(bucket)] = append(p.ops[string(bucket)], write{key, value, false})
 }
 
 func (p *publisher) delete(bucket, key []byte) {
-	if p.err == nil {
-		p.err = p.w.tx.Bucket(bucket).Delete(key)
-	}
+	p.ops[string(bucket)] = append(p.ops[string(bucket)], write{key, nil, true})
 }
 
-func (p *publisher) bucket(name []byte) *bolt.Bucket { return p.w.tx.Bucket(name) }
+// fill is how full bbolt packs pages; keys mostly come in order.
+const fill = 0.8
+
+// flush writes everything in the order of keys. bbolt splits pages only when a
+// transaction ends: in any other order each key would be moved in among all those
+// that the transaction wrote before.
+func (p *publisher) flush() error {
+	for _, name := range buckets() {
+		ops := p.ops[string(name)]
+		slices.SortStableFunc(ops, func(a, b write) int { return bytes.Compare(a.key, b.key) })
+		b := p.w.tx.Bucket(name)
+		b.FillPercent = fill
+		for i, op := range ops {
+			if i+1 < len(ops) && bytes.Equal(ops[i+1].key, op.key) {
+				continue // the later one counts
+			}
+			var err error
+			if op.deleted {
+				err = b.Delete(op.key)
+			} else {
+				err = b.Put(op.key, op.value)
+			}
+			if err != nil {
+				return fmt.Errorf("write %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
 
 // same reports whether a change changes nothing that a version is about. An
 // object that came and went within one write is no change either.
@@ -140,7 +171,7 @@ func (p *publisher) rawData() error {
 		}
 		p.put(bucketRaw, key, rec)
 	}
-	return p.err
+	return nil
 }
 
 // mapped writes the mapped relationships that changed.
@@ -151,7 +182,7 @@ func (p *publisher) mapped() {
 			p.delete(bucketMapped, key)
 			continue
 		}
-		if rec := encodeMapped(key, m); !bytes.Equal(rec, p.bucket(bucketMapped).Get(key)) {
+		if rec := encodeMapped(key, m); !bytes.Equal(rec, p.w.reader.get(bucketMapped, key)) {
 			p.put(bucketMapped, key, rec)
 		}
 	}
