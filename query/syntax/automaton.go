@@ -80,11 +80,13 @@ type networkReader struct {
 	rest   string
 }
 
+// state adds a state without ways out.
 func (r *networkReader) state() int {
 	r.states = append(r.states, state{rule: r.rule})
 	return len(r.states) - 1
 }
 
+// link adds a way out of a state.
 func (r *networkReader) link(from int, e edge) {
 	r.states[from].edges = append(r.states[from].edges, e)
 }
@@ -109,6 +111,7 @@ func (r *networkReader) alternatives(from, to int) {
 	}
 }
 
+// sequence reads elements one after the other, up to a bar or the end of the group.
 func (r *networkReader) sequence(from, to int) {
 	at := from
 	for c := r.next(); c != 0 && c != '|' && c != ')'; c = r.next() {
@@ -187,6 +190,8 @@ func (r *run) settle(from []config) {
 	}
 }
 
+// follow goes on from a config over everything that takes no token. Configs that were
+// seen are not followed again, so loops in the grammar end.
 func (r *run) follow(c config) {
 	for _, other := range r.seen {
 		if other == c {

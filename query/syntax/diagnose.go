@@ -77,6 +77,7 @@ func (f *failure) problemError(a advice) *Error {
 	return e
 }
 
+// error is an error at a span, which is moved into the text.
 func (f *failure) error(span Span, message string) *Error {
 	span.Start = min(span.Start, len(f.text))
 	span.End = max(span.Start, min(span.End, len(f.text)))
@@ -150,6 +151,7 @@ func (d *diagnosis) opensLater() bool {
 func (d *diagnosis) before(n int) *lexer.Token { return d.token(d.at - n) }
 func (d *diagnosis) after(n int) *lexer.Token  { return d.token(d.at + n) }
 
+// token is the i-th token, an empty one outside of the text.
 func (d *diagnosis) token(i int) *lexer.Token {
 	if i < 0 || i >= len(d.tokens) {
 		return &lexer.Token{}
@@ -212,6 +214,8 @@ type repairer struct {
 	found   []string
 }
 
+// tryAll keeps the texts that are valid statements, and repairs the others further for
+// some rounds.
 func (r *repairer) tryAll(texts []string, rounds int) {
 	for _, text := range texts {
 		if r.budget--; r.budget < 0 {
@@ -219,11 +223,14 @@ func (r *repairer) tryAll(texts []string, rounds int) {
 		}
 		q, f := r.dialect.attempt(text)
 		switch {
-		case f == nil && Validate(q) == nil:
-			if !slices.Contains(r.found, text) {
+		case f == nil:
+			if invalid := firstInvalid(q); invalid != nil {
+				text = tryFix(invalid.repair)
+			}
+			if text != "" && !slices.Contains(r.found, text) {
 				r.found = append(r.found, text)
 			}
-		case f != nil && rounds > 1:
+		case rounds > 1:
 			if e, more := f.diagnose(); !e.Incomplete {
 				r.tryAll(more, rounds-1)
 			}

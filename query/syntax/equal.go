@@ -44,6 +44,7 @@ func equalValues(a, b reflect.Value) bool {
 	}
 }
 
+// equalSlices treats nil as empty: a built tree may have either.
 func equalSlices(a, b reflect.Value) bool {
 	if a.Len() != b.Len() {
 		return false
@@ -56,6 +57,8 @@ func equalSlices(a, b reflect.Value) bool {
 	return true
 }
 
+// equalStructs compares exported fields, and of return items the column name that the
+// unexported text makes.
 func equalStructs(a, b reflect.Value) bool {
 	for i := range a.NumField() {
 		field := a.Type().Field(i)

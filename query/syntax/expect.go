@@ -134,6 +134,7 @@ func (c *completer) cut() {
 	}
 }
 
+// isPathByte reports whether a byte can belong to a word that is being written.
 func isPathByte(b byte) bool { return isLetter(b) || isDigit(b) || b == '.' }
 
 // openQuote is where the string begins that the text ends in, -1 if it ends in none.

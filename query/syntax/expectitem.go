@@ -96,6 +96,7 @@ func (c *completer) fitsOwner(typ lexer.TokenType) {
 	}
 }
 
+// fitsThing adds the kind of thing that a token type stands for in its clause.
 func (c *completer) fitsThing(typ lexer.TokenType) {
 	in := c.clause()
 	switch typ {

@@ -71,6 +71,7 @@ func HasAggregate(e Expr) bool { return calls(e, Aggregate) }
 // HasUnwind reports whether e contains a call of UNWIND.
 func HasUnwind(e Expr) bool { return calls(e, Expanding) }
 
+// calls reports whether e contains a call of a function of that kind.
 func calls(e Expr, kind FunctionKind) bool {
 	found := false
 	Walk(e, func(n Node) bool {

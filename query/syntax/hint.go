@@ -31,8 +31,10 @@ func (d *diagnosis) advise() advice {
 	return advice{}
 }
 
+// say is what an adviser answers that recognises the place.
 func say(hint string, repairs ...string) (advice, bool) { return advice{hint, repairs}, true }
 
+// silent is what an adviser answers otherwise.
 func silent() (advice, bool) { return advice{}, false }
 
 // word is a token in lower case, if it is a word.
@@ -165,8 +167,10 @@ const (
 	placeholderHint = "placeholders are filled in before the query is parsed; a value that comes with the request is written ${name}"
 )
 
+// noRepair is for characters of which nobody knows what was meant.
 func noRepair(*diagnosis, int) []string { return nil }
 
+// parameterRepair knows $name.
 func parameterRepair(d *diagnosis, at int) []string {
 	length := d.scanner.nameEnd(at+1) - at - 1
 	if length == 0 {
@@ -175,14 +179,17 @@ func parameterRepair(d *diagnosis, at int) []string {
 	return []string{d.cut(Span{at, at + 1 + length}, "${"+d.text[at+1:at+1+length]+"}")}
 }
 
+// straightQuotes replaces all curly quotes: they come in pairs, from documents.
 func straightQuotes(d *diagnosis, _ int) []string {
 	return []string{strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "‘", "'", "’", "'").Replace(d.text)}
 }
 
+// backtickRepair knows `name`.
 func backtickRepair(d *diagnosis, _ int) []string {
 	return []string{strings.ReplaceAll(d.text, "`", "")}
 }
 
+// tildeRepair knows a ~ "x" and Perl's a =~ "x".
 func tildeRepair(d *diagnosis, at int) []string {
 	if d.text[at-min(at, 1)] == '=' { // =~ as in Perl
 		return []string{d.cut(Span{at - 1, at + 1}, "~=")}
@@ -190,6 +197,7 @@ func tildeRepair(d *diagnosis, at int) []string {
 	return []string{d.cut(Span{at, at + 1}, "~=")}
 }
 
+// ampersandRepair knows a = 1 && b = 2.
 func ampersandRepair(d *diagnosis, at int) []string {
 	stop := at + 1
 	for stop < len(d.text) && d.text[stop] == '&' {
@@ -203,6 +211,7 @@ func (d *diagnosis) spaced(sign Span, word string) string {
 	return strings.TrimRight(d.text[:sign.Start], " ") + " " + word + " " + strings.TrimLeft(d.text[sign.End:], " ")
 }
 
+// commentRepair knows comments that begin with #.
 func commentRepair(d *diagnosis, at int) []string {
 	return d.commentAdvice(at, 1).repairs
 }

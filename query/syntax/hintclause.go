@@ -9,6 +9,7 @@ import (
 
 // Advisers on clauses, aliases and the end of a statement.
 
+// adviseReserved knows FIND User AS count.
 func adviseReserved(d *diagnosis) (advice, bool) {
 	t := d.after(0)
 	if d.before(1).Type != tokAs || !isName(t.Value) || t.Type == tokWord {
@@ -47,6 +48,7 @@ func adviseStar(d *diagnosis) (advice, bool) {
 	return say("RETURN * has no meaning: leave RETURN out, or name a selector as in u.*")
 }
 
+// adviseOffset knows OFFSET 5, TOP 5 and LIMIT 10, 20.
 func adviseOffset(d *diagnosis) (advice, bool) {
 	t := d.after(0)
 	switch {
@@ -165,6 +167,7 @@ func adviseClosing(d *diagnosis) (advice, bool) {
 	return say("no parenthesis is open here", d.with(*t, ""))
 }
 
+// adviseTrailingComma knows RETURN u.a, LIMIT 5.
 func adviseTrailingComma(d *diagnosis) (advice, bool) {
 	if d.before(1).Type != tokComma || d.after(0).Type == lexer.EOF {
 		return silent()

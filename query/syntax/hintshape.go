@@ -27,6 +27,7 @@ func adviseOtherLanguage(d *diagnosis) (advice, bool) {
 	return silent()
 }
 
+// adviseGroupBy knows GROUP BY u.team.
 func adviseGroupBy(d *diagnosis) (advice, bool) {
 	if word(d.after(0)) != "group" || word(d.after(1)) != "by" {
 		return silent()
@@ -39,6 +40,8 @@ func adviseGroupBy(d *diagnosis) (advice, bool) {
 		d.cut(Span{end(d.before(1)), end(&d.tokens[stop-1])}, ""))
 }
 
+// adviseDistinct knows FIND DISTINCT, RETURN DISTINCT and COUNT(DISTINCT x). There
+// DISTINCT passes as a name, so the token behind it is the one that does not fit.
 func adviseDistinct(d *diagnosis) (advice, bool) {
 	distinct := d.after(0)
 	if word(distinct) != "distinct" {
@@ -62,8 +65,10 @@ func adviseDistinct(d *diagnosis) (advice, bool) {
 	return say("equal rows are removed by FIND UNIQUE", without)
 }
 
+// unique reports whether the statement begins with FIND UNIQUE.
 func (d *diagnosis) unique() bool { return d.token(1).Type == tokUnique }
 
+// adviseUnion knows UNION and its relatives, joins and FROM.
 func adviseUnion(d *diagnosis) (advice, bool) {
 	switch word(d.after(0)) {
 	case "union", "intersect", "except", "minus", "join", "inner", "outer", "left", "from":
@@ -79,6 +84,7 @@ func adviseUnion(d *diagnosis) (advice, bool) {
 	return say("a query is one chain: use alternatives such as FIND (User|Person), or run two queries")
 }
 
+// adviseCase knows CASE WHEN.
 func adviseCase(d *diagnosis) (advice, bool) {
 	if word(d.after(0)) != "case" && word(d.before(1)) != "case" || d.clauseAt(d.at) != inReturn {
 		return silent()
@@ -135,6 +141,7 @@ func adviseMissingWith(d *diagnosis) (advice, bool) {
 	return silent()
 }
 
+// adviseSecondWith knows User WITH a = 1 WITH b = 2.
 func adviseSecondWith(d *diagnosis) (advice, bool) {
 	if d.after(0).Type != tokWith || !d.expects(tokAnd) {
 		return silent()
@@ -150,6 +157,7 @@ func adviseEdgeWith(d *diagnosis) (advice, bool) {
 	return say("a relationship takes no WITH: give it an alias and filter with WHERE, THAT HAS AS r Device WHERE r.since > 5")
 }
 
+// adviseArrow knows THAT >> HAS Device, HAS > Device and the arrows of Cypher.
 func adviseArrow(d *diagnosis) (advice, bool) {
 	t := d.after(0)
 	rest := d.rest()
@@ -254,6 +262,7 @@ func (d *diagnosis) hopEnd(i int) int {
 	return len(d.tokens) - 1
 }
 
+// adviseNested knows (THAT HAS A (THAT HAS B)?)?
 func adviseNested(d *diagnosis) (advice, bool) {
 	if d.after(0).Type != tokOptOpen || !d.expects(tokOptClose) {
 		return silent()
@@ -271,6 +280,7 @@ func adviseDottedName(d *diagnosis) (advice, bool) {
 	return say("a type with other characters is a filter: "+shorten(filter), d.with(*t, filter))
 }
 
+// adviseTextTarget knows THAT HAS "laptop".
 func adviseTextTarget(d *diagnosis) (advice, bool) {
 	t := d.after(0)
 	if t.Type != tokString || !d.expects(tokWord) || d.expects(tokString) || d.before(1).Type == tokAs {
@@ -280,6 +290,7 @@ func adviseTextTarget(d *diagnosis) (advice, bool) {
 		d.with(*t, "* WITH displayName ~= "+t.Value))
 }
 
+// adviseWho knows User WHO HAS Device.
 func adviseWho(d *diagnosis) (advice, bool) {
 	switch w := word(d.after(0)); {
 	case (w == "who" || w == "which") && d.expects(tokThat):
@@ -290,6 +301,7 @@ func adviseWho(d *diagnosis) (advice, bool) {
 	return silent()
 }
 
+// adviseBang knows User !HAS Device.
 func adviseBang(d *diagnosis) (advice, bool) {
 	t := d.after(0)
 	if t.Type != tokBang || !d.expects(tokThat) {

@@ -177,6 +177,7 @@ func adviseWordOperator(d *diagnosis) (advice, bool) {
 		d.cut(Span{t.Pos.Offset, end(last)}, op))
 }
 
+// adviseBetween knows age BETWEEN 3 AND 9.
 func adviseBetween(d *diagnosis) (advice, bool) {
 	if word(d.after(0)) != "between" || !d.expects(tokOp) {
 		return silent()
@@ -321,6 +322,7 @@ func adviseValueLeft(d *diagnosis) (advice, bool) {
 		d.cut(Span{t.Pos.Offset, end(name)}, name.Value+" "+mirrored(op.Value)+" "+t.Value))
 }
 
+// mirrored is the sign of a comparison read from right to left.
 func mirrored(op string) string {
 	return strings.NewReplacer("<", ">", ">", "<").Replace(op)
 }

@@ -71,6 +71,8 @@ type layoutGroup struct {
 	broken bool
 }
 
+// add writes a piece. A group is broken if it does not fit into the rest of the line;
+// what is inside a group that fits is never broken.
 func (w *layouter) add(p *piece) {
 	top := layoutGroup{broken: true}
 	if len(w.groups) > 0 {
@@ -90,6 +92,7 @@ func (w *layouter) add(p *piece) {
 	}
 }
 
+// gap writes a space, a new line or nothing.
 func (w *layouter) gap(p *piece, group layoutGroup) {
 	switch {
 	case !w.oneLine && (p.kind == linePiece || group.broken):

@@ -16,12 +16,14 @@ type lowering struct {
 	notes   []note
 }
 
+// fail keeps the first problem of the text.
 func (l *lowering) fail(kind problemKind, span Span) {
 	if l.problem == nil || l.problem.span.Start > span.Start {
 		l.problem = &problem{kind: kind, span: span}
 	}
 }
 
+// query lowers a query; its clauses stand in the order of the text.
 func (l *lowering) query(r *queryRule) *Query {
 	q := &Query{
 		place:  place{spanAll(r.Tokens)},
@@ -46,6 +48,7 @@ func (l *lowering) query(r *queryRule) *Query {
 	return q
 }
 
+// rowCount reads the number of SKIP or LIMIT.
 func (l *lowering) rowCount(tokens []lexer.Token, least int64) *RowCount {
 	if len(tokens) == 0 {
 		return nil
@@ -57,6 +60,7 @@ func (l *lowering) rowCount(tokens []lexer.Token, least int64) *RowCount {
 	return &RowCount{place{spanOf(&tokens[0])}, rows}
 }
 
+// selector reads the start of a chain or a target.
 func (l *lowering) selector(all, head []lexer.Token, with *filterRule, alias []lexer.Token) *Selector {
 	s := &Selector{place: place{spanAll(all)}, With: l.filter(with, inFind), Alias: aliasOf(alias)}
 	for i := range head {
@@ -74,6 +78,7 @@ func (l *lowering) selector(all, head []lexer.Token, with *filterRule, alias []l
 	return s
 }
 
+// aliasOf is the alias that a name or a string makes.
 func aliasOf(tokens []lexer.Token) *Alias {
 	if len(tokens) == 0 {
 		return nil
@@ -85,6 +90,7 @@ func aliasOf(tokens []lexer.Token) *Alias {
 	return &Alias{place{spanOf(t)}, t.Value}
 }
 
+// optional lowers a group; its span ends with the alias.
 func (l *lowering) optional(r *groupRule) *Optional {
 	g := &Optional{place: place{spanAll(r.Tokens)}, Alias: aliasOf(r.Alias)}
 	for _, hop := range r.Hops {
@@ -93,6 +99,7 @@ func (l *lowering) optional(r *groupRule) *Optional {
 	return g
 }
 
+// hop lowers a hop with its target.
 func (l *lowering) hop(r *hopRule) *Hop {
 	h := &Hop{place: place{spanAll(r.Tokens)}}
 	l.edge(h, r.Edge)
@@ -124,6 +131,7 @@ func (l *lowering) edge(h *Hop, tokens []lexer.Token) {
 	}
 }
 
+// directionOf is the direction of an arrow.
 func directionOf(arrow string) Direction {
 	if arrow == ">>" {
 		return Outward
@@ -131,6 +139,7 @@ func directionOf(arrow string) Direction {
 	return Inward
 }
 
+// filter applies the precedence of AND and OR to the flat list of parts.
 func (l *lowering) filter(r *filterRule, in clause) Filter {
 	if r == nil {
 		return nil
@@ -150,6 +159,7 @@ type joiner struct {
 	both   []Filter // terms of the AND that is being read
 }
 
+// join takes the word between two terms.
 func (j *joiner) join(word string) {
 	if strings.EqualFold(word, "or") {
 		j.either = append(j.either, conjunction(j.both))
@@ -238,6 +248,7 @@ func disjunction(terms []Filter) Filter {
 	return or
 }
 
+// spanOver is from the first term to the last, without the parentheses around them.
 func spanOver(terms []Filter) Span {
 	return Span{terms[0].Span().Start, terms[len(terms)-1].Span().End}
 }
@@ -262,6 +273,7 @@ func (l *lowering) swapped(r *comparisonRule, in clause) Filter {
 	return &Comparison{place{spanAll(r.Tokens)}, l.left(&r.Swap[2], in), op, l.literal(&r.Swap[0])}
 }
 
+// operatorOf is the operator of a sign, 0 if it is no operator.
 func operatorOf(sign string) Op {
 	for op := Equal; op <= NotEndsWith; op++ {
 		if operators[op] == sign {

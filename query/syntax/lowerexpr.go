@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 )
 
+// returns lowers RETURN, nil without one.
 func (l *lowering) returns(r *returnRule) *Return {
 	if r == nil {
 		return nil
@@ -21,6 +22,7 @@ func (l *lowering) returns(r *returnRule) *Return {
 	return out
 }
 
+// item lowers a column. Its text is kept because it names the column.
 func (l *lowering) item(r *itemRule) *ReturnItem {
 	tokens := r.Tokens
 	if r.Alias != nil {
@@ -59,6 +61,7 @@ func (l *lowering) expr(r *exprRule) Expr {
 	return c.sum()
 }
 
+// arithmeticOp is the operator of a sign.
 func arithmeticOp(sign string) ArithmeticOp {
 	return ArithmeticOp(strings.Index("+-*/^", sign) + 1)
 }
@@ -108,6 +111,7 @@ func (c *climber) op() ArithmeticOp {
 	return c.ops[c.taken-1]
 }
 
+// sum is products joined by + and -, grouped to the left.
 func (c *climber) sum() Expr {
 	left := c.product()
 	for op := c.op(); op == Add || op == Subtract; op = c.op() {
@@ -116,6 +120,7 @@ func (c *climber) sum() Expr {
 	return left
 }
 
+// product is powers joined by * and /, grouped to the left.
 func (c *climber) product() Expr {
 	left := c.signed()
 	for op := c.op(); op == Multiply || op == Divide; op = c.op() {
@@ -159,6 +164,7 @@ func (c *climber) powerOf(base Expr) Expr {
 	return e
 }
 
+// binary joins two operands.
 func binary(op ArithmeticOp, left, right Expr) Expr {
 	return &Binary{place{Span{left.Span().Start, right.Span().End}}, op, left, right}
 }
@@ -171,6 +177,7 @@ func negate(span Span, e Expr) Expr {
 	return &Negate{place{span}, e}
 }
 
+// call lowers a function call; whether there is such a function is for Validate.
 func (l *lowering) call(r *callRule) *Call {
 	c := &Call{place: place{spanAll(r.Tokens)}, Func: strings.ToUpper(r.Func[0].Value), Star: r.Star}
 	for _, arg := range r.Args {
@@ -255,6 +262,7 @@ func stripComments(s string) string {
 	}
 }
 
+// date reads date( ).
 func (l *lowering) date(at place, text string) Expr {
 	inner := text[strings.IndexByte(text, '(')+1 : len(text)-1]
 	inner = strings.TrimSpace(inner)
@@ -265,6 +273,7 @@ func (l *lowering) date(at place, text string) Expr {
 	return &Date{at, inner, millis}
 }
 
+// regex reads a regular expression and checks that it is one.
 func (l *lowering) regex(t *lexer.Token) Operand {
 	closing := strings.LastIndexByte(t.Value, '/')
 	r := &Regex{place: place{spanOf(t)}, Pattern: unslash(t.Value[1:closing])}
@@ -286,6 +295,7 @@ func (l *lowering) regex(t *lexer.Token) Operand {
 	return r
 }
 
+// failWith is fail with a detail for the message.
 func (l *lowering) failWith(kind problemKind, span Span, detail string) {
 	l.fail(kind, span)
 	if l.problem.kind == kind && l.problem.span == span {

@@ -39,6 +39,7 @@ func (p *printer) close()             { p.add(closePiece) }
 
 func (p *printer) text(s string) { p.pieces = append(p.pieces, piece{kind: textPiece, text: s}) }
 
+// open begins a group whose lines are indented.
 func (p *printer) open(indent int) {
 	p.pieces = append(p.pieces, piece{kind: openPiece, indent: indent})
 }
@@ -62,6 +63,8 @@ func (p *printer) parens(body func()) {
 	p.close()
 }
 
+// quote writes a string with double quotes, or with single ones if that saves
+// backslashes. Backslashes are doubled only where one would protect what follows.
 func quote(s string) string {
 	mark := byte('"')
 	if strings.IndexByte(s, '"') >= 0 && strings.IndexByte(s, '\'') < 0 {
@@ -92,6 +95,7 @@ func (n *Bool) write(p *printer) {
 	p.text(strconv.FormatBool(n.Value))
 }
 
+// write keeps whole floats apart from integers by their point.
 func (n *Number) write(p *printer) {
 	p.begin(n)
 	if n.Exact {
@@ -105,6 +109,7 @@ func (n *Number) write(p *printer) {
 	p.text(text)
 }
 
+// write puts a backslash in front of slashes that have none.
 func (n *Regex) write(p *printer) {
 	p.begin(n)
 	var b strings.Builder
@@ -127,6 +132,7 @@ func (n *Regex) write(p *printer) {
 	p.text(b.String())
 }
 
+// write prints units by their full names.
 func (n *DateNow) write(p *printer) {
 	p.begin(n)
 	if n.Unit == 0 {
@@ -150,6 +156,7 @@ func (n *DateNow) write(p *printer) {
 func (n *SelectorRef) write(p *printer) { p.begin(n); p.text(n.Name) }
 func (n *SelectorAll) write(p *printer) { p.begin(n); p.text(n.Selector + ".*") }
 
+// write puts names that are not plain in brackets.
 func (n *Property) write(p *printer) {
 	p.begin(n)
 	name := n.Name
@@ -177,6 +184,7 @@ func (n *Call) write(p *printer) {
 	p.text(")")
 }
 
+// write sets parentheses only where the precedence needs them.
 func (n *Binary) write(p *printer) {
 	p.begin(n)
 	level := n.Op.level()
@@ -204,6 +212,7 @@ const (
 	levelPrimary
 )
 
+// level is how tightly the operator binds.
 func (o ArithmeticOp) level() int {
 	switch o {
 	case Add, Subtract:

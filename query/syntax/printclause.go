@@ -2,6 +2,7 @@ package syntax
 
 // write methods of clauses, steps and filters.
 
+// write prints a clause a line, and a hop a line below FIND.
 func (q *Query) write(p *printer) {
 	for len(p.comments) > 0 && p.comments[0].span.Start < q.span.Start {
 		p.comments[0].write(p)
@@ -30,6 +31,7 @@ func (q *Query) write(p *printer) {
 	p.count("LIMIT", q.Limit)
 }
 
+// writeOrder prints the sort keys.
 func (q *Query) writeOrder(p *printer) {
 	if len(q.OrderBy) == 0 {
 		return
@@ -47,6 +49,7 @@ func (q *Query) writeOrder(p *printer) {
 	p.close()
 }
 
+// clause prints WHERE or HAVING.
 func (p *printer) clause(keyword string, f Filter) {
 	if f == nil {
 		return
@@ -58,6 +61,7 @@ func (p *printer) clause(keyword string, f Filter) {
 	p.close()
 }
 
+// count prints SKIP or LIMIT.
 func (p *printer) count(keyword string, n *RowCount) {
 	if n == nil {
 		return
@@ -67,6 +71,7 @@ func (p *printer) count(keyword string, n *RowCount) {
 	n.write(p)
 }
 
+// write prints the head, then WITH and AS, which get lines of their own together.
 func (s *Selector) write(p *printer) {
 	p.begin(s)
 	s.writeHead(p)
@@ -82,6 +87,7 @@ func (s *Selector) write(p *printer) {
 	p.close()
 }
 
+// writeHead prints what the selector selects.
 func (s *Selector) writeHead(p *printer) {
 	if s.Text != nil {
 		s.Text.write(p)
@@ -117,6 +123,7 @@ func alternatives[N Node](p *printer, nodes []N) {
 	})
 }
 
+// alias prints AS and the name, nothing without one.
 func (p *printer) alias(a *Alias) {
 	if a == nil {
 		return
@@ -130,6 +137,7 @@ func (n *Name) write(p *printer)       { p.begin(n); p.text(n.Text) }
 func (n *Verb) write(p *printer)       { p.begin(n); p.text(n.Class) }
 func (n *SmartClass) write(p *printer) { p.begin(n); p.text("#" + n.Name) }
 
+// write quotes names that could not be read back otherwise.
 func (n *Alias) write(p *printer) {
 	p.begin(n)
 	if isName(n.Name) && !isStructural(n.Name) {
@@ -141,6 +149,7 @@ func (n *Alias) write(p *printer) {
 
 func (n *Comment) write(p *printer) { p.text("/*" + n.Text + "*/") }
 
+// write prints the arrow before the alias, whatever the author did.
 func (h *Hop) write(p *printer) {
 	p.begin(h)
 	p.text("THAT ")
@@ -169,6 +178,7 @@ func (h *Hop) write(p *printer) {
 	h.Target.write(p)
 }
 
+// write prints the hops on one line if they fit.
 func (g *Optional) write(p *printer) {
 	p.begin(g)
 	p.text("(")
@@ -254,6 +264,7 @@ func (r *Return) write(p *printer) {
 	p.close()
 }
 
+// write keeps the author's text where it is the column's name.
 func (r *ReturnItem) write(p *printer) {
 	p.begin(r)
 	if r.Alias == nil && r.text != "" {

@@ -14,6 +14,8 @@ const (
 	roleCall                 // the parenthesis of a function
 )
 
+// role tells from the last tokens what the next one is for. It is only as right as the
+// statement is: behind a mistake it guesses.
 func (s *scanner) role() role {
 	inside := s.inside()
 	switch s.last {

@@ -114,6 +114,7 @@ func (s *scanner) skip() bool {
 	return false
 }
 
+// isSpace reports whether c is white space: there is none outside of ASCII.
 func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // isEscapedSpace reports whether a backslash and c are white space in the source of a
@@ -190,8 +191,10 @@ func (s *scanner) emit(typ lexer.TokenType, end int) {
 	}
 }
 
+// fail stops the scan.
 func (s *scanner) fail(p *problem) { s.problem = p }
 
+// note keeps a remark; the scan goes on.
 func (s *scanner) note(span Span, text string) { s.notes = append(s.notes, note{span, text}) }
 
 // emitWide adds a token of several words, between which comments may stand.
@@ -332,6 +335,8 @@ func (s *scanner) opening() (lexer.TokenType, parenKind) {
 	}
 }
 
+// closeParen adds a closing parenthesis, together with the question mark of an optional
+// group. One that closes nothing is left to the grammar.
 func (s *scanner) closeParen() {
 	s.closed = noParen
 	if n := len(s.parens); n > 0 {

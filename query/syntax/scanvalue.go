@@ -75,6 +75,7 @@ func unquote(text string) string {
 	return string(out)
 }
 
+// number adds a number without sign.
 func (s *scanner) number() { s.emit(s.leafType(tokNumber), s.numberEnd(s.pos)) }
 
 // numberEnd is the end of the number at pos: digits, perhaps with a fraction.

@@ -59,6 +59,7 @@ func (q *Query) Scope() *Scope {
 	return s
 }
 
+// addGroup adds the hops of a group, whose own negations end with it, and its alias.
 func (s *Scope) addGroup(g *Optional, negated bool) {
 	inside := negated
 	for _, hop := range g.Hops {
@@ -70,6 +71,7 @@ func (s *Scope) addGroup(g *Optional, negated bool) {
 	}
 }
 
+// addHop adds the relationship, then the target.
 func (s *Scope) addHop(h *Hop, b Binding) {
 	rel := b
 	rel.Hop = h
@@ -78,6 +80,7 @@ func (s *Scope) addHop(h *Hop, b Binding) {
 	s.addSelector(h.Target, b)
 }
 
+// addSelector adds an entity.
 func (s *Scope) addSelector(sel *Selector, b Binding) {
 	b.Selector = sel
 	b.Name, b.Default = sel.Name()
@@ -100,6 +103,7 @@ func (s *Scope) add(b *Binding) {
 	}
 }
 
+// file puts a default name where Find looks for it.
 func file(under map[string]*candidates, name string, b *Binding) {
 	c := under[name]
 	if c == nil {

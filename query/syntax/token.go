@@ -83,6 +83,7 @@ var symbols = [...]string{
 // end is the offset after the token. A token's value is its text as written.
 func end(t *lexer.Token) int { return t.Pos.Offset + len(t.Value) }
 
+// spanOf is the span of a token.
 func spanOf(t *lexer.Token) Span { return Span{t.Pos.Offset, end(t)} }
 
 // spanAll is the span from the first to the last token.

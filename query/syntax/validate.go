@@ -108,6 +108,7 @@ func (v *validator) fail(n Node, format string, args ...any) *ValidationError {
 	return e
 }
 
+// query checks a query or sub-query in the order of its clauses.
 func (v *validator) query(q *Query) {
 	outer := v.scope
 	v.outer = append(v.outer, outer)
@@ -130,6 +131,7 @@ func (v *validator) query(q *Query) {
 	v.order(q)
 }
 
+// aliases checks that no alias is declared twice.
 func (v *validator) aliases() {
 	seen := make(map[string]bool)
 	for _, b := range v.scope.Bindings() {
@@ -155,6 +157,7 @@ func (b *Binding) alias() *Alias {
 	}
 }
 
+// filter checks the comparisons of a filter.
 func (v *validator) filter(f Filter, in clause) {
 	switch f := f.(type) {
 	case *And:
@@ -173,6 +176,7 @@ func (v *validator) filter(f Filter, in clause) {
 	}
 }
 
+// operand checks the right side of a comparison.
 func (v *validator) operand(op Op, operand Operand) {
 	switch n := operand.(type) {
 	case *List:
@@ -295,6 +299,7 @@ func (v *validator) cut(span Span, replacement string) string {
 	return v.text[:span.Start] + replacement + v.text[span.End:]
 }
 
+// quoteAll lists names as JupiterOne's messages do.
 func quoteAll(names []string) string {
 	quoted := make([]string, len(names))
 	for i, name := range names {

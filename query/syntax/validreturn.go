@@ -53,6 +53,7 @@ type exprPlace struct {
 	count      bool // it is the argument of COUNT
 }
 
+// expr checks an expression and what is inside it.
 func (v *validator) expr(e Expr, at exprPlace) {
 	inner := at
 	inner.top, inner.count = false, false
@@ -81,6 +82,7 @@ func (v *validator) whole(e *SelectorRef, at exprPlace) {
 	}
 }
 
+// call checks the function, its arguments and that it may stand here.
 func (v *validator) call(c *Call, at exprPlace) {
 	f, known := c.Function()
 	if !known {
@@ -118,6 +120,7 @@ func (v *validator) arguments(c *Call, f Function) {
 	}
 }
 
+// argumentCount says how many arguments a function takes.
 func argumentCount(f Function) string {
 	switch {
 	case f.MaxArgs < 0:

@@ -46,6 +46,7 @@ func Walk(n Node, visit func(Node) bool) {
 	}
 }
 
+// walkQuery visits the clauses in the order of the text.
 func walkQuery(q *Query, visit func(Node) bool) {
 	Walk(q.Start, visit)
 	walkAll(q.Steps, visit)
@@ -67,6 +68,7 @@ func walkQuery(q *Query, visit func(Node) bool) {
 	}
 }
 
+// walkSelector visits the parts of a selector.
 func walkSelector(s *Selector, visit func(Node) bool) {
 	if s.Text != nil {
 		Walk(s.Text, visit)

@@ -62,10 +62,12 @@ type warner struct {
 	found []Warning
 }
 
+// add keeps a warning; its line and column come later.
 func (w *warner) add(span Span, message string) {
 	w.found = append(w.found, Warning{Span: span, Message: message})
 }
 
+// query looks at a query, and at its sub-queries with names of their own.
 func (w *warner) query(q *Query) {
 	scope := q.Scope()
 	Walk(q, func(n Node) bool {
