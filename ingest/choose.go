@@ -61,8 +61,17 @@ func (r *runner) hasStep(id string) error {
 	for _, s := range r.steps {
 		known = append(known, s.ID)
 	}
-	return &UnknownStepError{ID: id, Nearest: nearest(id, known), Known: known}
+	return &UnknownStepError{ID: id, Known: known}
 }
+
+// UnknownStepError names a step that the table does not have.
+type UnknownStepError struct {
+	ID    string
+	Known []string // the ids of the table, in its order
+}
+
+// Error names the step.
+func (e *UnknownStepError) Error() string { return fmt.Sprintf("there is no step %q", e.ID) }
 
 // asked returns the steps that are named, with what they need; all when none is.
 func (r *runner) asked(only []string) map[string]bool {

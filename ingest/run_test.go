@@ -135,7 +135,7 @@ func TestUnknownStep(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ingest.Run(t.Context(), orchard().Collector(), o, ingesttest.NewStage())
-			if u, ok := errors.AsType[*ingest.UnknownStepError](err); !ok || u.Nearest != "fetch-teams" {
+			if u, ok := errors.AsType[*ingest.UnknownStepError](err); !ok || u.ID != "fetch-team" || strings.Join(u.Known, " ") != "fetch-teams fetch-users fetch-apps" {
 				t.Errorf("error is %v", err)
 			}
 		})

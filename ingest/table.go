@@ -75,7 +75,7 @@ func (c *tableCheck) needs() {
 	for _, s := range c.steps {
 		for _, need := range s.Needs {
 			if _, ok := c.byID[need]; !ok {
-				c.bad(s.ID, "needs %s", unknown(need, stepIDs(c.steps)))
+				c.bad(s.ID, "needs the step %q, which does not exist", need)
 			}
 		}
 	}
@@ -219,12 +219,4 @@ func before(steps []Step, i int) []int {
 		}
 	}
 	return out
-}
-
-func stepIDs(steps []Step) []string {
-	ids := make([]string, len(steps))
-	for i, s := range steps {
-		ids[i] = s.ID
-	}
-	return ids
 }

@@ -35,7 +35,7 @@ func TestCheckSteps(t *testing.T) {
 		{"no id", func(s []ingest.Step) []ingest.Step { s[0].ID = ""; return s }, "row 1 has no id"},
 		{"double id", func(s []ingest.Step) []ingest.Step { s[2].ID = "fetch-users"; return s }, "step fetch-users: the id is given twice"},
 		{"unknown need", func(s []ingest.Step) []ingest.Step { s[1].Needs = []string{"fetch-acounts"}; return s },
-			`step fetch-users: needs the step "fetch-acounts", which does not exist; is it "fetch-accounts"?`},
+			`step fetch-users: needs the step "fetch-acounts", which does not exist`},
 		{"unknown need, nothing like it", func(s []ingest.Step) []ingest.Step { s[1].Needs = []string{"zzz"}; return s },
 			`step fetch-users: needs the step "zzz", which does not exist`},
 		{"needs itself", func(s []ingest.Step) []ingest.Step { s[0].Needs = []string{"fetch-accounts"}; return s },

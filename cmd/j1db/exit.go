@@ -144,6 +144,9 @@ func hintOf(err error) string {
 	if e, ok := errors.AsType[*ingest.VerifyError](err); ok {
 		return e.Hint
 	}
+	if e, ok := errors.AsType[*ingest.UnknownStepError](err); ok {
+		return stepHint(e)
+	}
 	switch {
 	case is[*store.NotFoundError](err):
 		return "fill it with j1db sync, or try j1db demo"

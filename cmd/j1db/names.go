@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/query/syntax"
 )
 
@@ -19,4 +20,12 @@ func didYouMean(name string, known []string) string {
 		quoted[i] = fmt.Sprintf("%q", n)
 	}
 	return "; did you mean " + strings.Join(quoted, " or ") + "?"
+}
+
+// stepHint names the nearest step, or all of them.
+func stepHint(e *ingest.UnknownStepError) string {
+	if near := didYouMean(e.ID, e.Known); near != "" {
+		return strings.TrimPrefix(near, "; ")
+	}
+	return "the steps are " + strings.Join(e.Known, ", ")
 }
