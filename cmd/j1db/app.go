@@ -45,6 +45,20 @@ func (a *app) color(terminal bool) bool {
 	return terminal && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 }
 
+// The colours of meaning (ECMA-48 SGR).
+const (
+	red    = "1;31"
+	yellow = "33"
+)
+
+// onStderr colours a word of ours for stderr, where that is wanted.
+func (a *app) onStderr(colour, word string) string {
+	if !a.color(a.stderrTerminal) {
+		return word
+	}
+	return "\x1b[" + colour + "m" + word + "\x1b[0m"
+}
+
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // execute runs one command line and returns its exit code. Errors have been

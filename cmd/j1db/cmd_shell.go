@@ -161,7 +161,7 @@ func (s *session) Report(err error, line int) {
 	if errors.Is(err, context.Canceled) {
 		p = problem{Message: "interrupted"}
 	}
-	fmt.Fprintln(s.app.stderr, where+": "+render.Clean(p.Message))
+	fmt.Fprintln(s.app.stderr, s.app.onStderr(red, where+":")+" "+render.Clean(p.Message))
 	if p.excerpt != "" {
 		fmt.Fprintln(render.NewCleanWriter(s.app.stderr), strings.TrimRight(p.excerpt, "\n"))
 	}

@@ -92,7 +92,7 @@ func (a *app) finish(ctx context.Context, cmd *cobra.Command, err error) int {
 			return code
 		}
 	}
-	fmt.Fprintln(a.stderr, "j1db: "+render.Clean(p.Message))
+	fmt.Fprintln(a.stderr, a.onStderr(red, "j1db:")+" "+render.Clean(p.Message))
 	if p.excerpt != "" {
 		fmt.Fprintln(render.NewCleanWriter(a.stderr), strings.TrimRight(p.excerpt, "\n"))
 	}

@@ -69,7 +69,7 @@ func (p *progress) StepEnded(s *ingest.Step, out graph.StepOutcome) {
 	p.done++
 	if !p.live && !p.quiet {
 		fmt.Fprintf(p.w, "%s: %s: %s, %d entities, %d relationships, %d requests\n",
-			p.instance, out.Step, out.Outcome, out.Entities, out.Relationships, out.Requests)
+			render.Clean(p.instance), out.Step, out.Outcome, out.Entities, out.Relationships, out.Requests)
 	}
 	p.draw(true)
 }
@@ -87,7 +87,7 @@ func (p *progress) event(e httpx.Event) {
 		p.waiting = until
 	}
 	if long && !p.live && !p.quiet {
-		fmt.Fprintf(p.w, "%s: %s, %s\n", p.instance, waitReason(e), e.Wait.Round(time.Second))
+		fmt.Fprintf(p.w, "%s: %s, %s\n", render.Clean(p.instance), waitReason(e), e.Wait.Round(time.Second))
 	}
 	p.draw(true)
 }
@@ -106,7 +106,7 @@ func (p *progress) draw(urgent bool) {
 		return
 	}
 	p.drawn, p.shown = now, true
-	fmt.Fprint(p.w, eraseLine+render.Clean(p.line(now)))
+	fmt.Fprint(p.w, eraseLine+p.line(now))
 }
 
 // line is what the live line says.
@@ -117,12 +117,15 @@ func (p *progress) line(now time.Time) string {
 		sum.relationships += c.relationships
 		sum.requests += c.requests
 	}
-	line := fmt.Sprintf("%s: %d steps done, %d entities, %d relationships, %d requests", p.instance, p.done, sum.entities, sum.relationships, sum.requests)
+	line := p.instance + ": "
 	if left := p.waiting.Sub(now); left > 0 {
-		line += fmt.Sprintf(", waiting %s for the rate limit", left.Round(time.Second))
-	} else if len(p.running) > 0 {
+		line += fmt.Sprintf("waiting %s for the rate limit, ", left.Round(time.Second))
+	}
+	line += fmt.Sprintf("%d steps done, %d entities, %d relationships, %d requests", p.done, sum.entities, sum.relationships, sum.requests)
+	if len(p.running) > 0 {
 		line += ", " + strings.Join(p.running, " ")
 	}
+	line = render.Clean(line)
 	if p.width > 1 {
 		line = twwidth.Truncate(line, p.width-1, "…")
 	}

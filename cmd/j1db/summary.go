@@ -118,7 +118,7 @@ func (a *app) notice(format string, args ...any) {
 
 // warn is a notice that quiet does not silence.
 func (a *app) warn(format string, args ...any) {
-	fmt.Fprintln(a.stderr, "warning: "+render.Clean(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(a.stderr, a.onStderr(yellow, "warning:")+" "+render.Clean(fmt.Sprintf(format, args...)))
 }
 
 func (a *app) warnAll(texts []string) {
