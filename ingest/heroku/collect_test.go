@@ -2,14 +2,10 @@ package heroku_test
 
 import (
 	"flag"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
-	"testing/iotest"
 	"time"
 
 	"github.com/j1db/j1db/ingest"
@@ -37,7 +33,7 @@ func tryCollect(t *testing.T, h http.Handler) (*ingesttest.Stage, *ingest.Report
 	c, err := heroku.Provider().Open(ingest.Options{
 		Settings: map[string]string{"apiKey": emulator.HerokuKey, "baseUrl": "https://heroku.example"},
 		HTTP: httpx.Options{
-			Transport: wire{h},
+			Transport: ingesttest.Transport{Handler: h, Plain: true},
 			Attempts:  2, FirstBackoff: time.Nanosecond, MostBackoff: time.Nanosecond,
 		},
 	})
@@ -47,40 +43,6 @@ func tryCollect(t *testing.T, h http.Handler) (*ingesttest.Stage, *ingest.Report
 	stage := ingesttest.NewStage()
 	report, err := ingest.Run(t.Context(), c, ingest.RunOptions{}, stage)
 	return stage, report, err
-}
-
-// wire carries requests to a handler. When the handler cuts the connection, the
-// client sees what arrived before, as over a network.
-type wire struct {
-	handler http.Handler
-}
-
-// RoundTrip implements http.RoundTripper.
-func (w wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	rec := httptest.NewRecorder()
-	in := r.Clone(r.Context())
-	in.Header.Del("Accept-Encoding") // packing takes longer than all the rest
-	in.Body = http.NoBody
-	cut := func() (cut bool) {
-		defer func() {
-			if p := recover(); p == http.ErrAbortHandler {
-				cut = true
-			} else if p != nil {
-				panic(p)
-			}
-		}()
-		w.handler.ServeHTTP(rec, in)
-		return false
-	}()
-	if cut && rec.Body.Len() == 0 {
-		return nil, syscall.ECONNRESET
-	}
-	resp := rec.Result()
-	resp.Request = r
-	if cut {
-		resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
-	}
-	return resp, nil
 }
 
 // api answers lists that a test writes down, by path; others are empty.

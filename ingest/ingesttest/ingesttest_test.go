@@ -3,9 +3,12 @@ package ingesttest_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/j1db/j1db/ingest/ingesttest"
@@ -145,5 +148,53 @@ func TestTransport(t *testing.T) {
 	defer resp.Body.Close()
 	if got := resp.Header.Get("X-Saw"); got != "GET pear.example/a%20b?c=d" || resp.StatusCode != http.StatusTeapot {
 		t.Errorf("the handler saw %q, the client %d", got, resp.StatusCode)
+	}
+}
+
+// A handler that gives up cuts the connection; one that fails is a mistake.
+func TestTransportCuts(t *testing.T) {
+	get := func(h http.HandlerFunc) (string, error) {
+		resp, err := (&http.Client{Transport: ingesttest.Transport{Handler: h}}).Get("https://pear.example/")
+		if err != nil {
+			return "", err
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		return string(body), err
+	}
+	if _, err := get(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("cut before the answer: %v", err)
+	}
+	body, err := get(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "6")
+		fmt.Fprint(w, "pip")
+		panic(http.ErrAbortHandler)
+	})
+	if body != "pip" || !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("cut in the middle: %q, %v", body, err)
+	}
+	defer func() {
+		if p := recover(); p != "core" {
+			t.Errorf("panicked with %v", p)
+		}
+	}()
+	_, err = get(func(http.ResponseWriter, *http.Request) { panic("core") })
+	t.Errorf("a mistake of the handler is %v", err)
+}
+
+// A handler that waits for ever ends with the request.
+func TestTransportIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	})
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://pear.example/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (ingesttest.Transport{Handler: h}).RoundTrip(req); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
 	}
 }

@@ -129,7 +129,7 @@ func run(t *testing.T, h http.Handler, settings map[string]string) (*ingesttest.
 		all[name] = value
 	}
 	c, err := jumpcloud.Provider().Open(ingest.Options{
-		Settings: all, HTTP: httpx.Options{Transport: wire{h}, Attempts: 1},
+		Settings: all, HTTP: httpx.Options{Transport: ingesttest.Transport{Handler: h, Plain: true}, Attempts: 1},
 	})
 	if err != nil {
 		t.Fatal(err)
