@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // task is one thing that this command can do.
@@ -22,6 +24,8 @@ type task struct {
 func tasks() []task {
 	return []task{
 		{"fuzz", "[TIME]", "run every fuzz target for TIME each (30s)", fuzz},
+		{"agree", "[PAIRS]", "ask PAIRS random questions (1000000) of the engine and of the naive evaluator", agree},
+		{"model", "[SEEDS]", "try the store on SEEDS random histories (200) against its model", model},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},
 		{"cross", "", "compile for Linux, macOS and Windows", cross},
 	}
@@ -68,6 +72,37 @@ func command(ctx context.Context, env []string, name string, args ...string) err
 		return fmt.Errorf("run %s %s: %w", name, strings.Join(args, " "), err)
 	}
 	return nil
+}
+
+// agree is the long form of a test: every run takes other seeds and prints them.
+func agree(ctx context.Context, args []string) error {
+	pairs, err := number(args, 1_000_000)
+	if err != nil {
+		return err
+	}
+	return command(ctx, nil, "go", "test", "./query", "-run=^TestAgreement$", "-v", "-timeout=0",
+		fmt.Sprintf("-pairs=%d", pairs), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12))
+}
+
+// model is the long form of the store's model test.
+func model(ctx context.Context, args []string) error {
+	seeds, err := number(args, 200)
+	if err != nil {
+		return err
+	}
+	return command(ctx, nil, "go", "test", "./store", "-run=Model", "-v", "-timeout=0", fmt.Sprintf("-seeds=%d", seeds))
+}
+
+// number reads the only argument of a task.
+func number(args []string, otherwise int) (int, error) {
+	if len(args) == 0 {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(args[0])
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a number of trials", args[0])
+	}
+	return n, nil
 }
 
 // race tests what runs in several goroutines.
