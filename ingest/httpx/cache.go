@@ -1,6 +1,12 @@
 package httpx
 
-import "net/http"
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // Cache keeps answers for conditional requests: an answer with an ETag is put
 // under its request's key, and when the API says 304 it is used again. A Cache
@@ -27,9 +33,35 @@ type CachedResponse struct {
 // over cached pages depends on them.
 var cachedHeaders = []string{"Next-Range", "Content-Range", "X-Total-Count", "Content-Type", "Link"}
 
-// cacheKey tells answers apart: Range selects a page as much as the URL does.
+// cacheKey tells answers apart: Range selects a page as much as the URL does, and
+// so does what else the request alone carries.
 func cacheKey(req *http.Request) string {
-	return req.Method + " " + req.URL.String() + " " + req.Header.Get("Range") + " " + req.Header.Get("Accept")
+	return req.Method + " " + req.URL.String() + " " + req.Header.Get("Range") + " " + req.Header.Get("Accept") + " " + selection(req)
+}
+
+// selecting is the key under which a request's context holds the headers that are
+// its own and not the client's.
+type selecting struct{}
+
+// withSelection remembers the headers of one request.
+func withSelection(ctx context.Context, own http.Header) context.Context {
+	if len(own) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, selecting{}, own)
+}
+
+// selection prints the headers that are the request's own, but for Range: with
+// them the same URL has another answer.
+func selection(req *http.Request) string {
+	own, _ := req.Context().Value(selecting{}).(http.Header)
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		if http.CanonicalHeaderKey(name) != "Range" {
+			lines = append(lines, name+": "+strings.Join(own[name], ", "))
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 func newCachedResponse(resp *Response, body []byte) CachedResponse {

@@ -90,3 +90,22 @@ func TestBadBodiesAreNotCached(t *testing.T) {
 		t.Errorf("error %v, %d answers kept; want an error and none", err, len(s.kept))
 	}
 }
+
+// What one account was answered is not offered to another.
+func TestCacheTellsAccountsApart(t *testing.T) {
+	h := func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") != "" {
+			w.WriteHeader(304) // an API that counts versions per account
+			return
+		}
+		w.Header().Set("ETag", `"1"`)
+		answer(w, 200, `"`+r.Header.Get("X-Account")+`"`)
+	}
+	client, _ := serve(t, h, func(o *httpx.Options) { o.Cache = &shelf{} })
+	for _, account := range []string{"a", "b", "a"} {
+		var got string
+		if _, err := client.Do(t.Context(), httpx.Request{Path: "/x", Header: http.Header{"X-Account": {account}}}, &got); err != nil || got != account {
+			t.Errorf("account %s was answered %q, %v", account, got, err)
+		}
+	}
+}

@@ -14,8 +14,9 @@ import (
 // JumpCloud's are: either a bare JSON array, or an object with the rows in one
 // member and their number in another.
 type OffsetList struct {
-	Path  string
-	Query url.Values
+	Path   string
+	Query  url.Values
+	Header http.Header // added to the client's, such as the name of an account
 	// Limit is the page size to ask for; 100 when 0. The API may give less.
 	Limit int
 	// Sort is the value of the parameter sort; without one, rows may move between
@@ -125,7 +126,7 @@ func (r *offsetReader) doubt(stuck bool) string {
 
 // fetch reads one page and the total that it tells.
 func (r *offsetReader) fetch(ctx context.Context) (rows rowList, total int, err error) {
-	request := Request{Path: r.l.Path, Query: r.query()}
+	request := Request{Path: r.l.Path, Query: r.query(), Header: r.l.Header}
 	if r.l.Rows == "" {
 		resp, err := r.c.Do(ctx, request, &rows)
 		if err != nil {

@@ -298,3 +298,29 @@ func TestRecordingIsReadByTheZstdTool(t *testing.T) {
 		t.Errorf("zstd -dc: %v, %q", err, text)
 	}
 }
+
+// Requests that differ by a header of their own are different requests.
+func TestReplayTellsAccountsApart(t *testing.T) {
+	members := func(account string) httpx.OffsetList {
+		return httpx.OffsetList{Path: "/members", Header: http.Header{"X-Account": {account}}}
+	}
+	ask := func(c *httpx.Client, account string) string {
+		got, err := read(c.OffsetPages(t.Context(), members(account)))
+		return got.Rows + errText(err)
+	}
+	dir := record(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("skip") != "0" {
+			answer(w, 200, "[]")
+			return
+		}
+		answer(w, 200, `[{"id":`+r.Header.Get("X-Account")+`}]`)
+	}, func(c *httpx.Client) {
+		if got := ask(c, "1") + ask(c, "2"); got != "12" {
+			t.Errorf("the accounts have %s", got)
+		}
+	})
+	client, _ := replay(t, dir)
+	if got := ask(client, "2") + ask(client, "1"); got != "21" {
+		t.Errorf("replayed the other way round, the accounts have %s", got)
+	}
+}

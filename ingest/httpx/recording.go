@@ -34,14 +34,16 @@ const (
 // ErrUnrecorded is what a Replayer answers to a request that it does not hold.
 var ErrUnrecorded = errors.New("not in the recording")
 
-// exchange is one request and its answer. It holds neither credentials nor any
-// request header but Range, and nothing that the Redactor knows.
+// exchange is one request and its answer. Of the request's headers it holds those
+// that are its own and not the client's, so no credential, and nothing that the
+// Redactor knows.
 type exchange struct {
 	Scope   string      `json:"scope"`
 	Method  string      `json:"method"`
 	URL     string      `json:"url"` // path and query
 	Range   string      `json:"range,omitempty"`
-	Sent    string      `json:"sent,omitempty"` // SHA-256 of the request's body
+	Select  string      `json:"select,omitempty"` // the request's own headers but Range
+	Sent    string      `json:"sent,omitempty"`   // SHA-256 of the request's body
 	Status  int         `json:"status,omitempty"`
 	Header  http.Header `json:"header,omitempty"`
 	Failure string      `json:"failure,omitempty"` // no answer, or none after the body's bytes here
@@ -53,7 +55,7 @@ type recordingHead struct {
 
 // key is what a request is found by.
 func (e exchange) key() string {
-	return e.Scope + "\n" + e.Method + " " + e.URL + "\n" + e.Range + "\n" + e.Sent
+	return e.Scope + "\n" + e.Method + " " + e.URL + "\n" + e.Range + "\n" + e.Select + "\n" + e.Sent
 }
 
 func (e exchange) String() string { return e.Method + " " + e.URL + " of " + e.Scope }
@@ -63,7 +65,7 @@ func (e exchange) String() string { return e.Method + " " + e.URL + " of " + e.S
 func asked(scope string, req *http.Request, r *Redactor) (exchange, []byte, error) {
 	e := exchange{
 		Scope: scope, Method: req.Method, URL: r.Redact(req.URL.RequestURI()),
-		Range: r.Redact(req.Header.Get("Range")),
+		Range: r.Redact(req.Header.Get("Range")), Select: r.Redact(selection(req)),
 	}
 	if req.Body == nil {
 		return e, nil, nil

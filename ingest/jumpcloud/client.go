@@ -6,7 +6,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"sync"
 
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/httpx"
@@ -19,15 +18,9 @@ const pageSize = 100
 const orgHeader = "X-Org-Id"
 
 // client reads JumpCloud's API: version 1 below the base address, version 2 below
-// its /v2. The key of an administrator of several organizations must name one of
-// them in every request, so there is an HTTP client for each; they share limiter
-// and redaction.
+// its /v2.
 type client struct {
-	options httpx.Options
-	http    *httpx.Client // for the list of organizations
-
-	mu    sync.Mutex // guards byOrg
-	byOrg map[string]*httpx.Client
+	http *httpx.Client
 }
 
 // newClient completes o with the address, the key, and what the API wants of
@@ -35,47 +28,19 @@ type client struct {
 func newClient(o httpx.Options, base, key, org string) (*client, error) {
 	o.BaseURL = base
 	o.Credential = httpx.HeaderKey("x-api-key", key)
-	o.Header = withOrg(o.Header, org)
-	if o.Limiter == nil {
-		o.Limiter = httpx.NewLimiter(httpx.LimiterOptions{Clock: o.Clock})
+	o.Header = o.Header.Clone()
+	if o.Header == nil {
+		o.Header = http.Header{}
 	}
-	if o.Redactor == nil {
-		o.Redactor = httpx.NewRedactor()
+	o.Header.Set("Accept", "application/json")
+	if org != "" {
+		o.Header.Set(orgHeader, org)
 	}
 	c, err := httpx.New(o)
 	if err != nil {
 		return nil, err
 	}
-	return &client{options: o, http: c, byOrg: map[string]*httpx.Client{}}, nil
-}
-
-// withOrg returns a copy of h that names an organization, unless it is "".
-func withOrg(h http.Header, org string) http.Header {
-	h = h.Clone()
-	if h == nil {
-		h = http.Header{}
-	}
-	h.Set("Accept", "application/json")
-	if org != "" {
-		h.Set(orgHeader, org)
-	}
-	return h
-}
-
-// in returns the HTTP client for the requests about an organization.
-func (c *client) in(org string) (*httpx.Client, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if found := c.byOrg[org]; found != nil {
-		return found, nil
-	}
-	o := c.options
-	o.Header = withOrg(o.Header, org)
-	made, err := httpx.New(o)
-	if err == nil {
-		c.byOrg[org] = made
-	}
-	return made, err
+	return &client{http: c}, nil
 }
 
 // ping asks for one organization.
@@ -117,13 +82,11 @@ func (c *client) list2(ctx context.Context, org string, segments ...string) page
 	return c.list(ctx, org, httpx.OffsetList{Path: "/v2" + httpx.Path(segments...), Limit: pageSize, TotalHeader: "X-Total-Count", Key: rowKey})
 }
 
-// list reads a list in an organization.
+// list reads a list in an organization: the key of an administrator of several
+// must name one of them.
 func (c *client) list(ctx context.Context, org string, l httpx.OffsetList) pages {
-	h, err := c.in(org)
-	if err != nil {
-		return func(yield func(httpx.Page, error) bool) { yield(httpx.Page{}, err) }
-	}
-	return h.OffsetPages(ctx, l)
+	l.Header = http.Header{orgHeader: {org}}
+	return c.http.OffsetPages(ctx, l)
 }
 
 // rowKey tells the rows of a list of version 2 apart: by the object that they
