@@ -90,7 +90,7 @@ func model(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return command(ctx, nil, "go", "test", "./store", "-run=Model", "-v", "-timeout=0", fmt.Sprintf("-seeds=%d", seeds))
+	return command(ctx, nil, "go", "test", "./store", "-run=^TestModel$", "-v", "-timeout=0", fmt.Sprintf("-seeds=%d", seeds))
 }
 
 // number reads the only argument of a task.
