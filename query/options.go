@@ -8,7 +8,7 @@ import (
 )
 
 // RunOptions are what one run may be given. The zero value runs without limits
-// and without variables, at the start of 1970.
+// and variables; only a statement with date.now needs Now.
 type RunOptions struct {
 	// Now is what date.now stands for.
 	Now time.Time

@@ -23,7 +23,7 @@ func newAccumulator(l *loader, a plan.Agg) accumulator {
 	arg := l.compile(a.Arg)
 	switch a.Func {
 	case plan.CountDistinct:
-		return &distinctCount{loader: l, expr: a.Arg, arg: arg, objects: newTuples(2), values: newTexts()}
+		return &distinctCount{loader: l, expr: a.Arg, arg: arg, values: newTexts()}
 	case plan.Sum, plan.Avg:
 		return &total{arg: arg, per: a.Per, cols: a.Cols, mean: a.Func == plan.Avg, seen: newTuples(1 + len(a.Per) + len(a.Cols))}
 	case plan.Min:
@@ -68,9 +68,8 @@ type distinctCount struct {
 	loader  *loader
 	expr    plan.Expr
 	arg     evaluator
-	objects *tuples // group and object
-	only    refSet  // the objects of group 0, by a bit each
-	values  *texts  // group and value
+	objects groupSet
+	values  *texts // group and value
 	counts  []int64
 	key     []byte
 }
@@ -98,13 +97,7 @@ func (c *distinctCount) addObjects(refs []graph.Ref, groups []int) {
 		if refs[i] == 0 {
 			continue
 		}
-		added := false
-		if g == 0 {
-			added = c.only.add(refs[i])
-		} else {
-			_, added = c.objects.add([]graph.Ref{graph.Ref(g), refs[i]})
-		}
-		if added {
+		if c.objects.add(g, refs[i]) {
 			c.counts[g]++
 		}
 	}
@@ -113,7 +106,7 @@ func (c *distinctCount) addObjects(refs []graph.Ref, groups []int) {
 func (c *distinctCount) value(group int) graph.Value { return graph.IntValue(at(c.counts, group)) }
 
 func (c *distinctCount) bytes() int64 {
-	return c.objects.bytes() + c.only.bytes() + c.values.bytes() + int64(len(c.counts))*8
+	return c.objects.size() + c.values.bytes() + int64(len(c.counts))*8
 }
 
 // total is SUM or AVG: of the numbers among the values, one for each combination of

@@ -38,6 +38,7 @@ type env struct {
 	// collected is what Collect notes, entities and relationships alike.
 	collected refSet
 	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
+	stops     bool                   // a few rows may be enough
 }
 
 func (e *env) batchRows() int {
@@ -45,6 +46,15 @@ func (e *env) batchRows() int {
 		return e.options.BatchRows
 	}
 	return defaultRows
+}
+
+// firstRows is how many rows a scan passes on first, and then twice as many each
+// time: few where LIMIT may end the work.
+func (e *env) firstRows() int {
+	if e.stops {
+		return min(64, e.batchRows())
+	}
+	return e.batchRows()
 }
 
 // keep notes that the operator of m keeps so many bytes more, or fewer.

@@ -15,7 +15,7 @@ type LimitError struct {
 // Error names the operator and the limit.
 func (e *LimitError) Error() string {
 	if e.Bytes > 0 {
-		return fmt.Sprintf("run query: %s needs more than %d bytes of memory", e.Operator, e.Bytes)
+		return fmt.Sprintf("%s needs more than %d bytes of memory", e.Operator, e.Bytes)
 	}
-	return fmt.Sprintf("run query: %s has more than %d rows", e.Operator, e.Rows)
+	return fmt.Sprintf("%s has more than %d rows", e.Operator, e.Rows)
 }

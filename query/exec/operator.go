@@ -127,6 +127,7 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 	case *plan.Sort:
 		return &sorting{env: e, meter: m, node: n, input: m.below}
 	case *plan.Slice:
+		e.stops = e.stops || n.Stop
 		return &slicing{env: e, node: n, input: m.below}
 	case *plan.Output:
 		return &output{env: e, meter: m, node: n, input: m.below}

@@ -106,7 +106,7 @@ func (r *reach) fillVia(v *plan.Via, refs []graph.Ref, into []int64) error {
 	h := r.at(v)
 	h.unknown = h.unknown[:0]
 	for _, ref := range refs {
-		if h.known.start(ref) {
+		if h.known.start(ref, r.rows) {
 			h.unknown = append(h.unknown, ref)
 		}
 	}
@@ -129,6 +129,14 @@ func (r *reach) at(v *plan.Via) *reachHop {
 		r.hops[v] = h
 	}
 	return h
+}
+
+// rows is how many rows a table has, 0 when the source does not say.
+func (r *reach) rows(table uint32) int {
+	if a, ok := r.env.source.(Adjacent); ok && r.bulk {
+		return int(r.env.allTables(a)[table].Rows)
+	}
+	return 0
 }
 
 // learn finds the ways of all unknown entities of a hop.
@@ -182,11 +190,12 @@ func (k *knownWays) table(number uint32) []int64 {
 }
 
 // start notes that an entity is to be asked for, with no way so far. It reports
-// false when that was noted before.
-func (k *knownWays) start(ref graph.Ref) bool {
+// false when that was noted before. Rows tells how many rows a table has, if that is
+// known.
+func (k *knownWays) start(ref graph.Ref, rows func(table uint32) int) bool {
 	ways, row := k.table(ref.Table()), int(ref.Row())
 	if row >= len(ways) {
-		ways = k.grow(ref.Table(), row+1)
+		ways = k.grow(ref.Table(), max(row+1, rows(ref.Table())))
 	}
 	if ways[row] != 0 {
 		return false

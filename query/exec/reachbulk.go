@@ -7,7 +7,7 @@ import (
 
 // bulkShare is the part of a table, as a divisor, of which the ways must be asked
 // for before those of all its rows are computed from whole adjacencies.
-const bulkShare = 8
+const bulkShare = 16
 
 // learnTables answers for all rows of the tables of which many entities are asked
 // for, and leaves the others in unknown.

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 
@@ -92,7 +93,7 @@ func (r *Run) readAll() error {
 			return err
 		}
 		if err := r.env.keep(r.root, int64(len(row))*cellBytes); err != nil {
-			return err
+			return fmt.Errorf("run query: %w", err)
 		}
 		rows = append(rows, slices.Clone(row))
 	}
@@ -135,7 +136,7 @@ func (r *Run) read() iter.Seq2[[]Cell, error] {
 		case err == nil:
 			r.whole = true
 		case !errors.Is(err, errClosed):
-			yield(nil, err)
+			yield(nil, fmt.Errorf("run query: %w", err))
 		}
 	}
 }
@@ -163,19 +164,23 @@ func (r *Run) yieldRows(b *batch, cells []Cell, yield func([]Cell, error) bool) 
 
 // Subgraph runs a plan of RETURN TREE.
 func (r *Run) Subgraph() (*Subgraph, error) {
+	out, err := r.collected()
+	if err != nil {
+		return nil, fmt.Errorf("run query: %w", err)
+	}
+	r.whole, r.count = true, len(out.Vertices)
+	return out, nil
+}
+
+// collected runs the plan and fetches what it collected.
+func (r *Run) collected() (*Subgraph, error) {
 	if err := r.root.run(func(*batch) error { return nil }); err != nil {
 		return nil, err
 	}
-	r.whole = true
 	if limit := r.env.options.LimitRows; limit > 0 && int64(r.env.collected.n) > limit {
 		return nil, &LimitError{Operator: "Tree", Rows: limit, Hint: "narrow the query, or allow more rows"}
 	}
-	out, err := r.env.subgraph(r.env.ctx)
-	if err != nil {
-		return nil, err
-	}
-	r.count = len(out.Vertices)
-	return out, nil
+	return r.env.subgraph(r.env.ctx)
 }
 
 // Count is the number of rows, or of vertices, that were read so far.

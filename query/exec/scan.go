@@ -1,10 +1,6 @@
 package exec
 
-import (
-	"slices"
-
-	"github.com/j1db/j1db/query/plan"
-)
+import "github.com/j1db/j1db/query/plan"
 
 // scan makes a row of each entity of a selection.
 type scan struct {
@@ -14,12 +10,15 @@ type scan struct {
 
 func (s *scan) run(emit func(*batch) error) error {
 	out := newBatch(s.env.slots)
-	rows := s.env.batchRows()
+	rows := s.env.firstRows()
 	for refs, err := range s.env.source.Scan(s.env.ctx, s.env.selection(s.node.Select)) {
 		if err != nil {
 			return err
 		}
-		for part := range slices.Chunk(refs, rows) {
+		for len(refs) > 0 {
+			part := refs[:min(len(refs), rows)]
+			refs = refs[len(part):]
+			rows = min(2*rows, s.env.batchRows())
 			out.n, out.slots[s.node.Out] = len(part), part
 			if err := emit(out); err != nil {
 				return err

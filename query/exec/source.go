@@ -9,8 +9,10 @@ import (
 
 // Source is one version of a graph, as the executor sees it: a few calls, each
 // over a batch. Handles and images stay valid as long as the Source; a batch
-// that an iterator yields is valid until its next one. Every call may be used by
-// several goroutines at once and returns the context's error soon after it ends.
+// that an iterator yields is valid until its next one. Tables are numbered in the
+// order of their names, so that handles in ascending order are rows in the order
+// that they have without ORDER BY. Every call may be used by several goroutines at
+// once and returns the context's error soon after it ends.
 type Source interface {
 	// Scan yields the entities of a selection, ordered by table and row.
 	Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]graph.Ref, error]

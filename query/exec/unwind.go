@@ -1,8 +1,6 @@
 package exec
 
 import (
-	"slices"
-
 	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -67,57 +65,4 @@ func unwound(v graph.Value) []graph.Value {
 		return v.List()
 	}
 	return []graph.Value{v}
-}
-
-// project computes columns, after those that are there.
-type project struct {
-	env   *env
-	node  *plan.Project
-	input *meter
-}
-
-func (p *project) run(emit func(*batch) error) error {
-	l := newLoader(p.env)
-	cols := newColumns(l, p.node.Exprs)
-	out := newBatch(p.env.slots)
-	return p.input.run(func(in *batch) error {
-		if err := l.load(in); err != nil {
-			return err
-		}
-		*out = *in
-		out.cols = append(slices.Clone(in.cols), cols.compute(in.n)...)
-		return emit(out)
-	})
-}
-
-// columns compute one column for each of some expressions.
-type columns struct {
-	loader *loader
-	exprs  []plan.Expr
-	evals  []evaluator
-}
-
-func newColumns(l *loader, exprs []plan.Expr) *columns {
-	c := &columns{loader: l, exprs: exprs, evals: make([]evaluator, len(exprs))}
-	for i, x := range exprs {
-		c.evals[i] = l.compile(x)
-	}
-	return c
-}
-
-// compute makes the columns of the batch that was loaded.
-func (c *columns) compute(n int) []column {
-	out := make([]column, len(c.exprs))
-	for i, x := range c.exprs {
-		if refs, ok := c.loader.objects(x); ok {
-			out[i] = column{object: true, refs: refs}
-			continue
-		}
-		values := make([]graph.Value, n)
-		for row := range values {
-			values[row] = c.evals[i].value(row)
-		}
-		out[i].values = values
-	}
-	return out
 }
