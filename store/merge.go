@@ -21,10 +21,12 @@ type merge struct {
 	pending []*staged
 	// cascaded are relationships that went with their ends.
 	cascaded map[graph.Identity]bool
+	// orphans are the parents that were asked for, and whether they are gone.
+	orphans map[string]bool
 }
 
 func newMerge(w *working, st *stage, res *Result) *merge {
-	return &merge{w: w, st: st, res: res, cascaded: map[graph.Identity]bool{}}
+	return &merge{w: w, st: st, res: res, cascaded: map[graph.Identity]bool{}, orphans: map[string]bool{}}
 }
 
 // entities brings in the staged entities and deletes those that are gone.
@@ -217,7 +219,30 @@ func (m *merge) isGone(id graph.Identity, typ string) (bool, error) {
 	if o == nil {
 		return false, m.w.damaged(errKey, "%s %s of %s, which the index of types names", id.Kind, id.Key, id.Instance)
 	}
-	return sc.covers(typ, o.parent), nil
+	return m.isUnlisted(typ, o.parent)
+}
+
+// isUnlisted decides for the list under a parent in which an object of a type
+// would have stood: it was read whole, or the parent is gone, and its list with it.
+func (m *merge) isUnlisted(typ, parent string) (bool, error) {
+	if m.st.scope.covers(typ, parent) {
+		return true, nil
+	}
+	if parent == "" || len(m.st.scope.complete) == 0 || m.st.brought(shelfEntity, parent) {
+		return false, nil
+	}
+	gone, known := m.orphans[parent]
+	if known {
+		return gone, nil
+	}
+	m.orphans[parent] = false // a circle of parents is not gone
+	id := graph.Identity{Kind: graph.EntityKind, Instance: m.st.instance.Name, Key: parent}
+	o, err := m.w.object(id)
+	if err == nil && o != nil {
+		gone, err = m.isGone(id, o.image.Type)
+	}
+	m.orphans[parent] = gone
+	return gone, err
 }
 
 // mappedRelationships brings in the mapped relationships, which are stored apart
@@ -232,7 +257,11 @@ func (m *merge) mappedRelationships() error {
 			return err
 		}
 		r := &old.rel
-		gone := m.st.deletes[graph.Deletion{Kind: graph.RelationshipKind, Key: r.Key}] || m.st.scope.covers(r.Type, r.Parent)
+		gone, err := m.isUnlisted(r.Type, r.Parent)
+		if err != nil {
+			return err
+		}
+		gone = gone || m.st.deletes[graph.Deletion{Kind: graph.RelationshipKind, Key: r.Key}]
 		if gone && !m.st.brought(shelfMapped, r.Key) {
 			m.w.mapped[stageMapped{name, r.Key}] = nil
 		}

@@ -40,8 +40,10 @@ func (g *Graph) Commit(s *Stage) Delta {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var d Delta
-	merge(&d, g.Entities, s.entities, s.gone, func(e *graph.Entity) *graph.Object { return &e.Object }, sameEntity)
-	merge(&d, g.Relationships, s.links, s.gone, func(r *graph.Relationship) *graph.Object { return &r.Object }, sameLink)
+	before := maps.Clone(g.Entities)
+	gone := func(o *graph.Object) bool { return s.gone(o) || s.orphan(before, o.Parent) }
+	merge(&d, g.Entities, s.entities, gone, func(e *graph.Entity) *graph.Object { return &e.Object }, sameEntity)
+	merge(&d, g.Relationships, s.links, gone, func(r *graph.Relationship) *graph.Object { return &r.Object }, sameLink)
 	for _, list := range []*[]string{&d.Created, &d.Updated, &d.Deleted} {
 		slices.Sort(*list)
 	}
@@ -57,6 +59,24 @@ func (s *Stage) gone(o *graph.Object) bool {
 		return false
 	}
 	return s.complete[graph.Complete{Type: o.Type}] || s.complete[graph.Complete{Type: graph.AllTypes}]
+}
+
+// orphan reports whether what has parent for a parent goes with it: that is an
+// entity which did not come and is gone, or an orphan itself. Of a run that found
+// nothing whole there are none.
+func (s *Stage) orphan(entities map[string]graph.Entity, parent string) bool {
+	for seen := map[string]bool{}; parent != "" && len(s.complete) > 0 && !seen[parent]; {
+		seen[parent] = true
+		e, alive := entities[parent]
+		if _, came := s.entities[parent]; !alive || came {
+			return false
+		}
+		if s.gone(&e.Object) {
+			return true
+		}
+		parent = e.Parent
+	}
+	return false
 }
 
 func merge[T any](d *Delta, have map[string]T, came map[string]held[T], gone func(*graph.Object) bool, object func(*T) *graph.Object, same func(a, b *T) bool) {

@@ -88,6 +88,7 @@ func TestCommit(t *testing.T) {
 			}
 		})
 	}
+	orphans(t)
 	g, s := ingesttest.NewGraph(), ingesttest.NewStage()
 	put(t, s, start)
 	g.Commit(s)
@@ -98,6 +99,29 @@ func TestCommit(t *testing.T) {
 	put(t, s, graph.Batch{Entities: []graph.Entity{entity("a", "t", "other", "1"), entity("b", "t", "q", "2")}})
 	if d := g.Commit(s); d.String() != "0 created, 1 updated, 0 deleted" {
 		t.Errorf("a parent is no property, a name is: %s", d)
+	}
+}
+
+// orphans: what hung from something that is gone goes with it, however deep.
+func orphans(t *testing.T) {
+	t.Helper()
+	link := graph.Relationship{Object: graph.Object{Key: "l", Type: "v", Parent: "a"}}
+	estate := graph.Batch{Entities: []graph.Entity{entity("a", "t", "", "1"), entity("b", "u", "a", "1"), entity("c", "u", "b", "1"),
+		entity("d", "u", "/scope", "1")}, Relationships: []graph.Relationship{link}}
+	notWhole := []graph.Partial{{Type: "u"}, {Type: "v"}}
+	for want, run := range map[string]graph.Batch{
+		"a b c l": {Complete: []graph.Complete{{Type: "t"}}, Partial: notWhole},
+		"a l":     {Complete: []graph.Complete{{Type: "t"}}, Partial: notWhole, Entities: []graph.Entity{entity("b", "u", "a", "1")}},
+		"":        {Complete: []graph.Complete{{Type: "w"}}, Partial: append(notWhole, graph.Partial{Type: "t"})},
+	} {
+		g, s := ingesttest.NewGraph(), ingesttest.NewStage()
+		put(t, s, estate)
+		g.Commit(s)
+		s = ingesttest.NewStage()
+		put(t, s, run)
+		if d := g.Commit(s); strings.Join(d.Deleted, " ") != want {
+			t.Errorf("deleted %v, want %s", d.Deleted, want)
+		}
 	}
 }
 

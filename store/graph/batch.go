@@ -28,8 +28,9 @@ type Deletion struct {
 const AllTypes = "*"
 
 // Complete says that a list was read whole: what the instance holds of Type
-// (under Parent, unless that is empty) and did not bring in this run is gone.
-// Without it nothing is ever deleted by absence.
+// (under Parent, unless that is empty) and did not bring in this run is gone, and
+// so is what it held under an entity that is gone. Without it nothing is ever
+// deleted by absence.
 type Complete struct {
 	Type   string // of entities or of relationships, or AllTypes
 	Parent string // the Parent of the objects that were listed; "" for all of them

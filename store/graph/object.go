@@ -12,7 +12,8 @@ type Object struct {
 	Props Properties // displayName is one of them
 	// Parent names the object under whose list this one was read ("" for a list
 	// of its own). It is the scope of Complete, and no property: two objects that
-	// differ in it alone are equal.
+	// differ in it alone are equal. Where it is the key of an entity of the same
+	// instance, what has it for a parent goes with that entity, unless it is brought.
 	Parent string
 	// Raw is the API's answer as JSON, kept beside the graph and never queried;
 	// nil keeps what is there.

@@ -77,7 +77,7 @@ func (g *Generator) entity(key string) graph.Entity {
 }
 
 func (g *Generator) object(key, typ string) graph.Object {
-	o := graph.Object{Key: key, Type: typ, Parent: pick(g, "", "", "p0", "p1", "p2")}
+	o := graph.Object{Key: key, Type: typ, Parent: pick(g, "", "", "p0", "p1", "p2", fmt.Sprintf("e%d", g.rnd.IntN(g.Keys)))}
 	for _, name := range [...]string{"active", "displayName", "size", "tags"} {
 		if !g.one(3) {
 			o.Props.Set(name, g.value())

@@ -56,12 +56,14 @@ func (m *Model) Apply(r Run, now int64) uint64 {
 	in := collect(r)
 	next := maps.Clone(m.now)
 	for id, o := range m.now {
-		if id.Instance == r.Instance && !in.came[sort{id.Kind, false, id.Key}] && in.gone(id.Kind, id.Key, o.Image.Type, o.Parent) {
+		if id.Instance == r.Instance && !in.came[sort{id.Kind, false, id.Key}] &&
+			(in.gone(id.Kind, id.Key, o.Image.Type, o.Parent) || m.orphan(&in, id.Instance, o.Parent)) {
 			delete(next, id)
 		}
 	}
 	for id, rel := range m.mapped {
-		if id.Instance == r.Instance && !in.came[sort{id.Kind, true, id.Key}] && in.gone(id.Kind, id.Key, rel.Type, rel.Parent) {
+		if id.Instance == r.Instance && !in.came[sort{id.Kind, true, id.Key}] &&
+			(in.gone(id.Kind, id.Key, rel.Type, rel.Parent) || m.orphan(&in, id.Instance, rel.Parent)) {
 			delete(m.mapped, id)
 		}
 	}
@@ -76,6 +78,24 @@ func (m *Model) Apply(r Run, now int64) uint64 {
 	}
 	dropLoose(next)
 	return m.publish(next, now)
+}
+
+// orphan reports whether what has parent for a parent goes with it: parent is an
+// entity that did not come and is gone, or an orphan itself. Of a run that found
+// nothing complete there are none.
+func (m *Model) orphan(in *brought, instance, parent string) bool {
+	for seen := map[string]bool{}; parent != "" && len(in.complete) > 0 && !seen[parent]; {
+		seen[parent] = true
+		o, alive := m.now[graph.Identity{Kind: graph.EntityKind, Instance: instance, Key: parent}]
+		if !alive || in.came[sort{graph.EntityKind, false, parent}] {
+			return false
+		}
+		if in.gone(graph.EntityKind, parent, o.Image.Type, o.Parent) {
+			return true
+		}
+		parent = o.Parent
+	}
+	return false
 }
 
 // Remove deletes what an instance holds, of one type or ("") of all.
