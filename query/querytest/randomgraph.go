@@ -27,6 +27,30 @@ type randomType struct{ name, classes string }
 // randomNow is the time of random requests: a day that many months do not have.
 var randomNow = time.Date(2024, 3, 31, 10, 30, 0, 0, time.UTC)
 
+// RandomGraph makes the graph of a seed: the same one on every machine.
+func RandomGraph(seed uint64) *Graph { return randomGraph(newDice(seed)) }
+
+// HubGraph makes a graph of which one entity has n relationships to as many others,
+// and a few parallel ones, so that no batch holds them.
+func HubGraph(n int) *Graph {
+	m := graphMaker{dice: newDice(uint64(n)), suppliers: []*graph.Instance{{Name: "north", Provider: "okta", Source: graph.SourceCollector}}}
+	for i := range n + 1 {
+		m.entity(randomType{"leaf", "Disk"}, i)
+	}
+	m.entities[0].Meta.Deleted, m.entities[0].Meta.EndOn = false, 0
+	for i := range n {
+		m.join(m.entities[0], "HAS", m.entities[i+1])
+		if i%100 == 0 {
+			m.join(m.entities[0], "HAS", m.entities[i+1])
+		}
+	}
+	g, err := NewGraph(m.entities, m.relationships)
+	if err != nil { // keys are counted
+		panic(err)
+	}
+	return g
+}
+
 // randomGraph makes a graph of at most 30 entities with hubs, self-loops, parallel
 // relationships, values of mixed kinds, gaps, and deleted objects.
 func randomGraph(d dice) *Graph {
@@ -83,12 +107,17 @@ func (m *graphMaker) relationship() {
 	}
 	verb := pick(m.dice, randomVerbs...)
 	for range 1 + m.weighted(85, 12, 3) { // parallel ones
-		key := fmt.Sprintf("%s|%s|%s|%d", from.Key, verb, to.Key, len(m.relationships))
-		im := m.object(graph.RelationshipKind, key, relationshipType(from, verb, to), []string{verb})
-		im.From, im.To = endOf(from), endOf(to)
-		m.fill(im, relationshipProperties)
-		m.relationships = append(m.relationships, im)
+		m.join(from, verb, to)
 	}
+}
+
+// join makes a relationship between two entities.
+func (m *graphMaker) join(from *graph.Image, verb string, to *graph.Image) {
+	key := fmt.Sprintf("%s|%s|%s|%d", from.Key, verb, to.Key, len(m.relationships))
+	im := m.object(graph.RelationshipKind, key, relationshipType(from, verb, to), []string{verb})
+	im.From, im.To = endOf(from), endOf(to)
+	m.fill(im, relationshipProperties)
+	m.relationships = append(m.relationships, im)
 }
 
 // object makes what entities and relationships share.
