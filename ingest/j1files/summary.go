@@ -45,7 +45,6 @@ type stepSummary struct {
 const (
 	statusSuccess = "success"
 	statusCached  = "cached"
-	statusPartial = "partial_success_due_to_dependency_failure"
 )
 
 // readSummary reads summary.json.
