@@ -2,6 +2,7 @@ package column
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -226,7 +227,7 @@ func appendBitmap(dst []byte, m Bitmap) []byte {
 func (s *sparse) value(i int) (graph.Value, error) {
 	switch {
 	case s.present.Has(i):
-		at := int(s.before[i/64]) + (Bitmap{s.present[i/64] & ones(i%64)}).Count()
+		at := int(s.before[i/64]) + bits.OnesCount64(s.present[i/64]&ones(i%64))
 		return s.values.value(at)
 	case s.null.Has(i):
 		return graph.NullValue(), nil
