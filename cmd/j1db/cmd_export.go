@@ -3,11 +3,16 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/j1db/j1db/ingest/j1files"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/delta"
 	"github.com/j1db/j1db/store/graph"
@@ -18,107 +23,237 @@ type exportOptions struct {
 	full                        bool
 }
 
+// exportFormat is one form of files that export writes.
+type exportFormat struct {
+	name, short, long string
+	folder            bool // into a folder instead of one file
+	perInstance       bool // keys alone name objects in it, so it holds one instance
+	full              func(e *exporting, w io.Writer, folder *j1files.Folder) (j1files.Written, error)
+	changes           func(e *exporting, w io.Writer) (j1files.Written, error) // nil: cannot express changes
+}
+
+func exportFormats() []exportFormat {
+	return []exportFormat{
+		{name: "jsonl", short: "JSON Lines: objects in JupiterOne's shape, or the changes since a version",
+			long: "One JSON object a line, in the shape that imports take. With --since it writes the\nchanges instead, each with its properties before and after: import --mode delta\napplies them elsewhere.",
+			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
+				return j1files.WriteJSONLines(w, e.images())
+			},
+			changes: func(e *exporting, w io.Writer) (j1files.Written, error) {
+				b := bufio.NewWriter(w)
+				return j1files.Written{}, errors.Join(delta.Encode(b, e.changes()), b.Flush())
+			}},
+		{name: "csv", short: "CSV: a file for each type", folder: true,
+			long: "A folder with a file for each type of entities and of relationships. Cells that a\nspreadsheet would run begin with an apostrophe.",
+			full: func(e *exporting, _ io.Writer, f *j1files.Folder) (j1files.Written, error) {
+				return j1files.WriteCSV(f, e.images())
+			}},
+		{name: "j1-integration", short: "the folder of a JupiterOne integration, for JupiterOne's own tools", folder: true, perInstance: true,
+			long: "A .j1-integration folder of one instance, with summary.json: what is stale here is\npartial there, so that an upload does not delete it.",
+			full: func(e *exporting, _ io.Writer, f *j1files.Folder) (j1files.Written, error) {
+				return j1files.WriteIntegration(f, e.images(), j1files.IntegrationOptions{Partial: e.stale, Time: e.snap.Version().Time})
+			}},
+		{name: "cypher", short: "Cypher statements, safe to run twice; with --since also deletions",
+			long: "Statements for Neo4j 5 that merge entities, then relationships. With --since they\nbring a graph from that version to the other, deletions included.",
+			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
+				return j1files.WriteCypher(w, e.images())
+			},
+			changes: func(e *exporting, w io.Writer) (j1files.Written, error) {
+				return j1files.WriteCypherChanges(w, e.changes())
+			}},
+		{name: "graphml", short: "GraphML, for graph tools", long: "Nodes and edges with all properties as typed data.",
+			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
+				return j1files.WriteGraphML(w, e.images())
+			}},
+		{name: "dot", short: "DOT, to draw with Graphviz", long: "Names, types and verbs, without further properties.",
+			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
+				return j1files.WriteDOT(w, e.images())
+			}},
+	}
+}
+
 func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "export", Short: "Write a version, or what changed, for other programs", Args: argsBetween(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	var o exportOptions
-	jsonl := &cobra.Command{
-		Use:   "jsonl",
-		Short: "JSON Lines: objects in JupiterOne's shape, or the changes since a version",
-		Long: `Writes every entity and relationship of a version, one JSON object a line, in the
-shape that imports take. With --since it writes the changes from that version to
---to instead, each with its properties before and after.`,
-		Example: "  j1db export jsonl --output graph.jsonl\n  j1db export jsonl --since 3 > delta.jsonl",
-		Args:    argsBetween(0, 0),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.exportJSONL(cmd.Context(), o) },
+	for _, f := range exportFormats() {
+		cmd.AddCommand(a.exportFormatCommand(f))
 	}
-	f := jsonl.Flags()
-	f.StringVar(&o.since, "since", "", "the changes since the version of `when`")
-	f.StringVar(&o.to, "to", "", "the version of `when` (the newest)")
-	f.BoolVar(&o.full, "full", false, "everything, which is the default without --since")
-	f.StringVar(&o.instance, "instance", "", "only what this `instance` supplies")
-	f.StringVar(&o.output, "output", "-", "the `file` to write, - for stdout")
-	cmd.AddCommand(jsonl)
 	return cmd
 }
 
-func (a *app) exportJSONL(ctx context.Context, o exportOptions) error {
-	if o.full && o.since != "" {
+func (a *app) exportFormatCommand(format exportFormat) *cobra.Command {
+	var o exportOptions
+	cmd := &cobra.Command{
+		Use: format.name, Short: format.short, Long: format.long, Args: argsBetween(0, 0),
+		Example: "  j1db export " + format.name + " --output out",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runExport(cmd.Context(), format, o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.to, "to", "", "the version of `when` (the newest)")
+	f.BoolVar(&o.full, "full", false, "everything, which is the default without --since")
+	f.StringVar(&o.instance, "instance", "", "only what this `instance` supplies")
+	if format.changes != nil {
+		f.StringVar(&o.since, "since", "", "the changes since the version of `when`")
+	}
+	what, otherwise := "the new `folder` to write", ""
+	if !format.folder {
+		what, otherwise = "the `file` to write, - for stdout", "-"
+	}
+	f.StringVar(&o.output, "output", otherwise, what)
+	return cmd
+}
+
+// exporting is one export on its way.
+type exporting struct {
+	ctx   context.Context
+	db    *store.DB
+	snap  *store.Snapshot // of a full export
+	stale []string
+	exportOptions
+	from, upTo uint64 // of a delta
+}
+
+func (a *app) runExport(ctx context.Context, format exportFormat, o exportOptions) error {
+	switch {
+	case o.full && o.since != "":
 		return usageErrorf("--full and --since exclude each other")
+	case format.folder && o.output == "":
+		return usageErrorf("export %s wants --output: the folder to write", format.name)
+	case format.perInstance && o.instance == "":
+		return usageErrorf("export %s wants --instance: keys are only unique in one", format.name)
 	}
 	db, err := a.openConfigured()
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return a.exportFull(ctx, db, w, o) }
+	e := &exporting{ctx: ctx, db: db, exportOptions: o}
 	if o.since != "" {
-		from, to, err := a.versionRange(ctx, db, []string{o.since, o.to})
-		if err != nil {
+		if e.from, e.upTo, err = a.versionRange(ctx, db, []string{o.since, o.to}); err != nil {
 			return err
 		}
-		d := diffOptions{instance: o.instance}
-		write = func(w io.Writer) error {
-			b := bufio.NewWriter(w)
-			if err := delta.Encode(b, delta.Between(ctx, db, from, to, d.delta())); err != nil {
-				return err
-			}
-			return b.Flush()
-		}
+		return a.exportTo(o.output, func(w io.Writer) (j1files.Written, error) { return format.changes(e, w) })
 	}
-	if o.output == "-" {
-		return a.spooled("jsonl", write)
+	if err := a.openExport(e); err != nil {
+		return err
 	}
-	return writeAtomically(o.output, write)
+	defer e.snap.Close()
+	if format.folder {
+		written, err := writeFolder(o.output, func(f *j1files.Folder) (j1files.Written, error) { return format.full(e, nil, f) })
+		a.tellWritten(o.output, written)
+		return err
+	}
+	return a.exportTo(o.output, func(w io.Writer) (j1files.Written, error) { return format.full(e, w, nil) })
 }
 
-// exportFull writes all objects of a version, entities first.
-func (a *app) exportFull(ctx context.Context, db *store.DB, w io.Writer, o exportOptions) error {
-	snap, _, err := a.snapshot(ctx, db, o.to, store.SnapshotOptions{})
+// openExport opens the version to export and checks that the instance is known.
+func (a *app) openExport(e *exporting) error {
+	snap, _, err := a.snapshot(e.ctx, e.db, e.to, store.SnapshotOptions{})
 	if err != nil {
 		return err
 	}
-	defer snap.Close()
-	b := bufio.NewWriter(w)
-	var line []byte
-	for _, kind := range []graph.Kind{graph.EntityKind, graph.RelationshipKind} {
-		for im := range snap.All(kind) {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if o.instance != "" && im.Instance != o.instance {
-				continue
-			}
-			line = append(appendImport(line[:0], im), '\n')
-			if _, err := b.Write(line); err != nil {
-				return fmt.Errorf("write export: %w", err)
-			}
+	e.snap = snap
+	if e.instance == "" {
+		return nil
+	}
+	known, err := e.db.Instances(e.ctx)
+	if err != nil {
+		return errors.Join(err, snap.Close())
+	}
+	var names []string
+	for _, in := range known {
+		names = append(names, in.Name)
+		if in.Name == e.instance {
+			return e.findStale()
 		}
 	}
-	return b.Flush()
+	return errors.Join(&usageError{fmt.Errorf("the database has no instance %q%s", e.instance, didYouMean(e.instance, names)), ""}, snap.Close())
 }
 
-// appendImport appends an object in the shape that imports take.
-func appendImport(b []byte, im *graph.Image) []byte {
-	field := func(name string, v graph.Value) {
-		b = append(graph.AppendJSONString(append(b, ','), name), ':')
-		b = v.AppendJSON(b)
-	}
-	b = append(b, `{"_key":`...)
-	b = graph.AppendJSONString(b, im.Key)
-	field(graph.PropType, graph.StringValue(im.Type))
-	field(graph.PropClass, im.Get(graph.PropClass))
-	if im.Kind == graph.RelationshipKind {
-		field(graph.PropFromKey, graph.StringValue(im.From.Key))
-		if im.From.Instance != im.Instance {
-			field("_fromEntityScope", graph.StringValue(im.From.Instance))
-		}
-		field(graph.PropToKey, graph.StringValue(im.To.Key))
-		if im.To.Instance != im.Instance {
-			field("_toEntityScope", graph.StringValue(im.To.Instance))
+func (e *exporting) findStale() error {
+	stale, err := e.db.Stale(e.ctx)
+	for _, s := range stale {
+		if s.Instance == e.instance {
+			e.stale = append(e.stale, s.Type)
 		}
 	}
-	for name, v := range im.Props.All() {
-		field(name, v)
+	return err
+}
+
+// images yields the objects to export, entities first.
+func (e *exporting) images() iter.Seq2[*graph.Image, error] {
+	return func(yield func(*graph.Image, error) bool) {
+		for _, kind := range []graph.Kind{graph.EntityKind, graph.RelationshipKind} {
+			for im := range e.snap.All(kind) {
+				if err := e.ctx.Err(); err != nil {
+					yield(nil, err)
+					return
+				}
+				if (e.instance == "" || im.Instance == e.instance) && !yield(im, nil) {
+					return
+				}
+			}
+		}
 	}
-	return append(b, '}')
+}
+
+func (e *exporting) changes() iter.Seq2[graph.Change, error] {
+	d := diffOptions{instance: e.instance}
+	return delta.Between(e.ctx, e.db, e.from, e.upTo, d.delta())
+}
+
+// exportTo writes to a file, or to stdout once everything is there.
+func (a *app) exportTo(output string, write func(io.Writer) (j1files.Written, error)) error {
+	var written j1files.Written
+	run := func(w io.Writer) (err error) {
+		written, err = write(w)
+		return err
+	}
+	err := error(nil)
+	if output == "-" {
+		err = a.spooled("jsonl", run)
+	} else {
+		err = writeAtomically(output, run)
+	}
+	a.tellWritten(output, written)
+	return err
+}
+
+// tellWritten tells what a format could not hold.
+func (a *app) tellWritten(output string, w j1files.Written) {
+	for _, o := range w.Omitted {
+		what := o.Key
+		if o.Property != "" {
+			what += ": " + o.Property
+		}
+		a.warn("%s was left out of %s: %s", what, output, o.Reason)
+	}
+	if more := w.OmittedCount - len(w.Omitted); more > 0 {
+		a.warn("and %d more were left out of %s", more, output)
+	}
+}
+
+// writeFolder makes a folder of what write writes, or none: it is written under
+// another name beside and renamed.
+func writeFolder(path string, write func(*j1files.Folder) (j1files.Written, error)) (w j1files.Written, err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return w, usageErrorf("%s exists; an export does not mix with what is there", path)
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(path), ".j1db-*") // 0700
+	if err != nil {
+		return w, fmt.Errorf("create %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(tmp))
+		}
+	}()
+	folder, err := j1files.CreateFolder(tmp)
+	if err != nil {
+		return w, err
+	}
+	w, err = write(folder)
+	if err = errors.Join(err, folder.Close()); err != nil {
+		return w, fmt.Errorf("write %s: %w", path, err)
+	}
+	return w, os.Rename(tmp, path)
 }
