@@ -1,0 +1,184 @@
+package jupiterone
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// item is an object to send.
+type item struct {
+	im   *graph.Image
+	gone []string // properties that a PATCH has to take away
+}
+
+// feed yields what the job sends of one kind, in a fixed order.
+func (j *job) feed(ctx context.Context, kind graph.Kind) iter.Seq2[item, error] {
+	switch j.Mode {
+	case Diff:
+		return j.held(ctx, kind, func(*graph.Image) bool { return true })
+	case Patch:
+		return j.changed(ctx, kind, (*change).patchable)
+	}
+	return func(yield func(item, error) bool) {
+		partly := func(c *change) bool { return c.after != nil && !j.whole[c.after.Type] }
+		for it, err := range j.changed(ctx, kind, partly) {
+			if !yield(it, err) || err != nil {
+				return
+			}
+		}
+		if len(j.whole) == 0 {
+			return
+		}
+		for it, err := range j.held(ctx, kind, func(im *graph.Image) bool { return j.whole[im.Type] }) {
+			if !yield(it, err) {
+				return
+			}
+		}
+	}
+}
+
+// held yields objects of the version.
+func (j *job) held(ctx context.Context, kind graph.Kind, take func(*graph.Image) bool) iter.Seq2[item, error] {
+	return func(yield func(item, error) bool) {
+		for im, err := range j.lane.e.graph.Objects(ctx, j.to, kind, j.lane.instance) {
+			if err != nil {
+				yield(item{}, fmt.Errorf("%s: read objects: %w", j.lane, err))
+				return
+			}
+			if j.lane.has(im) && take(im) && !yield(item{im: im}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// changed yields what changed and no PATCH has brought.
+func (j *job) changed(ctx context.Context, kind graph.Kind, take func(*change) bool) iter.Seq2[item, error] {
+	return func(yield func(item, error) bool) {
+		for c, err := range j.history.each(ctx, kind) {
+			if err != nil {
+				yield(item{}, err)
+				return
+			}
+			if j.history.there(&c) || !take(&c) {
+				continue
+			}
+			it := item{im: c.after}
+			if j.Mode == Patch {
+				it.gone = c.gone()
+			}
+			if !yield(it, nil) {
+				return
+			}
+		}
+	}
+}
+
+// writer encodes the objects of a job.
+type writer struct {
+	job    *job
+	enc    *encoder
+	limit  int
+	buf    []byte
+	noRaw  int // objects that went without their raw data
+	larges []TooLarge
+}
+
+func (j *job) writer() *writer {
+	return &writer{job: j, enc: j.lane.encoder(), limit: j.lane.e.client.o.BatchBytes}
+}
+
+// write encodes an object. It returns nil for one that is too large even without
+// its raw data. What it returns is valid until the next call.
+func (w *writer) write(ctx context.Context, it item) ([]byte, error) {
+	if w.job.Mode == Patch {
+		w.buf = w.enc.patch(w.buf[:0], it.im, it.gone)
+	} else {
+		w.buf = w.enc.object(w.buf[:0], it.im)
+	}
+	if len(w.buf) >= w.limit {
+		w.larges = append(w.larges, TooLarge{it.im.Kind, it.im.Type, it.im.Key, len(w.buf)})
+		return nil, nil
+	}
+	if !w.job.lane.e.raw {
+		return w.buf, nil
+	}
+	raw, err := w.job.lane.e.graph.Raw(ctx, it.im.Identity())
+	if err != nil {
+		return nil, fmt.Errorf("%s: read raw data: %w", w.job.lane, err)
+	}
+	plain := len(w.buf)
+	w.buf = withRaw(w.buf, raw)
+	if len(w.buf) >= w.limit {
+		w.noRaw++
+		w.buf = append(w.buf[:plain-1], '}')
+	}
+	return w.buf, nil
+}
+
+// objects writes everything that the job sends of one kind to put.
+func (w *writer) objects(ctx context.Context, kind graph.Kind, put func(objectName, []byte) error) error {
+	for it, err := range w.job.feed(ctx, kind) {
+		if err != nil {
+			return err
+		}
+		object, err := w.write(ctx, it)
+		if err != nil {
+			return err
+		}
+		if object == nil {
+			continue
+		}
+		if err := put(objectName{it.im.Type, it.im.Key}, object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measure fills in what the job will send.
+func (j *job) measure(ctx context.Context) error {
+	w, sends := j.writer(), map[kindType]int{}
+	for _, kind := range j.lane.kinds() {
+		size, n := 0, 0 // of the batch that is being filled
+		err := w.objects(ctx, kind, func(name objectName, object []byte) error {
+			if n == 0 || size+len(object) >= w.limit {
+				j.Batches++
+				size, n = 0, 0
+			}
+			size, n = size+len(object), n+1
+			j.Bytes += int64(len(object))
+			sends[kindType{kind, name.typ}]++
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for k, n := range sends {
+		if k.kind == graph.EntityKind {
+			j.Entities += n
+		} else {
+			j.Relationships += n
+		}
+	}
+	j.TooLarge, j.RawDropped, j.Dropped = w.larges, w.noRaw, w.enc.dropped
+	j.spare(w.larges)
+	j.Types = j.typePlans(sends)
+	return nil
+}
+
+// spare declares the types of objects that cannot be sent partial, or the account
+// would delete them.
+func (j *job) spare(larges []TooLarge) {
+	if j.Mode == Patch {
+		return
+	}
+	for _, l := range larges {
+		j.partial[l.Type] = true
+	}
+	j.Partial = j.partial.sorted()
+}

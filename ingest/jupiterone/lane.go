@@ -1,0 +1,141 @@
+package jupiterone
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/j1db/j1db/store/graph"
+)
+
+// lane is what of an instance goes to one scope, with a cursor of its own.
+type lane struct {
+	instance string
+	cross    bool // the relationships to other instances; else all the rest
+	target   Target
+	e        *Exporter
+}
+
+// place is where an object belongs.
+type place uint8
+
+const (
+	placeHome  place = iota // nowhere: an end of it is not exported
+	placeMain               // the scope of its instance
+	placeCross              // the scope of its instance's relationships to others
+)
+
+func (ts targets) place(im *graph.Image) place {
+	if im.Kind == graph.EntityKind || im.From.Instance == im.Instance && im.To.Instance == im.Instance {
+		return placeMain
+	}
+	_, from := ts[im.From.Instance]
+	_, to := ts[im.To.Instance]
+	if from && to {
+		return placeCross
+	}
+	return placeHome
+}
+
+// has reports whether an object, which may be nil, belongs to the lane.
+func (l *lane) has(im *graph.Image) bool {
+	if im == nil {
+		return false
+	}
+	p := l.e.targets.place(im)
+	return p == placeMain && !l.cross || p == placeCross && l.cross
+}
+
+// kinds are the kinds of object that the lane may hold, in the order of upload.
+func (l *lane) kinds() []graph.Kind {
+	if l.cross {
+		return []graph.Kind{graph.RelationshipKind}
+	}
+	return []graph.Kind{graph.EntityKind, graph.RelationshipKind}
+}
+
+// scope is where at JupiterOne the lane leads.
+func (l *lane) scope() string {
+	if l.cross {
+		return l.target.CrossScope
+	}
+	return l.target.name()
+}
+
+// spec is the job that a mode needs. Cross lanes have a scope of their own even
+// where the instance is one of an integration.
+func (l *lane) spec(m Mode) JobSpec {
+	if l.cross {
+		return JobSpec{Source: SourceAPI, Scope: l.scope(), SyncMode: SyncCrossScope}
+	}
+	spec := JobSpec{Source: l.target.Source, Scope: l.target.Scope, InstanceID: l.target.InstanceID, SyncMode: SyncDiff}
+	if m == Patch {
+		spec.SyncMode = SyncPatch
+	}
+	return spec
+}
+
+func (l *lane) encoder() *encoder {
+	e := &encoder{}
+	if l.cross {
+		e.scopeOf = l.e.targets.scopeOf
+	}
+	return e
+}
+
+// String names the lane in messages.
+func (l *lane) String() string {
+	if l.cross {
+		return "relationships of " + l.instance + " to other instances"
+	}
+	return "instance " + l.instance
+}
+
+// destination names the lane's cursor.
+func (l *lane) destination() string {
+	if l.cross {
+		return l.e.client.Destination() + "#cross"
+	}
+	return l.e.client.Destination()
+}
+
+// read returns where the lane stands, without asking the server. When the journal
+// knows of a later job than the cursor nothing is assumed.
+func (l *lane) read(ctx context.Context) (position, error) {
+	c, err := l.e.cursors.Cursor(ctx, l.destination(), l.instance)
+	if err != nil {
+		return position{}, fmt.Errorf("%s: read cursor: %w", l, err)
+	}
+	p := decodePosition(c, l.scope())
+	last, err := l.e.journal.LastJob(ctx, l.e.client.Destination(), l.scope())
+	if err != nil {
+		return position{}, fmt.Errorf("%s: read journal: %w", l, err)
+	}
+	known := last == "" || last == p.state.Last || p.state.Pending != nil && last == p.state.Pending.Job
+	if p.version > 0 && !known || p.state.Pending != nil && !known {
+		p.state.Pending = nil
+		p.state.Dirty = fmt.Sprintf("job %s was the last one there, and this database knows of %s: it was restored from a backup, or another one exports to the same scope",
+			last, orNone(p.state.Last))
+	}
+	return p, nil
+}
+
+func orNone(job string) string {
+	if job == "" {
+		return "none"
+	}
+	return job
+}
+
+// write moves the lane's cursor.
+func (l *lane) write(ctx context.Context, p position) error {
+	text, err := p.state.encode()
+	if err == nil {
+		err = l.e.cursors.SetCursor(ctx, Cursor{
+			Destination: l.destination(), Instance: l.instance, Version: p.version, State: text,
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("%s: write cursor: %w", l, err)
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package jupiterone
+
+import "fmt"
+
+// JobReport is what became of one lane.
+type JobReport struct {
+	JobPlan
+	Job       string   // "" when none was started
+	Confirmed uint64   // the version that the account confirmed; 0 for none
+	Counters  Counters // the server's, of a job that ended
+	// Batches, Entities and Relationships of the plan are what was meant to be
+	// sent; these are what the server took.
+	SentBatches int
+	SentObjects int
+	SentBytes   int64
+	Trimmed     int // objects whose raw data were shortened because the server asked for it
+	// Differences say where the server counted otherwise than the plan.
+	Differences []string
+	Err         error // nil when it went well, or nothing was to be done
+}
+
+func (r *JobReport) take(t *tally) {
+	r.SentBatches, r.SentBytes, r.Trimmed = t.batches, t.bytes, t.trimmed
+	r.SentObjects = t.objects[0] + t.objects[1]
+	r.TooLarge = append(r.TooLarge, t.large...)
+}
+
+// compare lists where the server counted otherwise than expected.
+func (e *expect) compare(c *Counters) []string {
+	var out []string
+	differ := func(what string, planned, counted int) {
+		out = append(out, fmt.Sprintf("%s: %d planned, %d counted by the server", what, planned, counted))
+	}
+	exact := func(what string, planned, counted int) {
+		if planned >= 0 && planned != counted {
+			differ(what, planned, counted)
+		}
+	}
+	if c.EntitiesUploaded < e.EntitiesSent {
+		differ("entities uploaded", e.EntitiesSent, c.EntitiesUploaded)
+	}
+	if c.RelationshipsUploaded < e.RelationshipsSent {
+		differ("relationships uploaded", e.RelationshipsSent, c.RelationshipsUploaded)
+	}
+	exact("entities created", e.EntitiesCreated, c.EntitiesCreated)
+	exact("entities updated", e.EntitiesUpdated, c.EntitiesUpdated)
+	exact("entities deleted", e.EntitiesDeleted, c.EntitiesDeleted)
+	exact("relationships created", e.RelationshipsCreated, c.RelationshipsCreated)
+	exact("relationships updated", e.RelationshipsUpdated, c.RelationshipsUpdated)
+	if least := e.RelationshipsDeletedLeast; least >= 0 && c.RelationshipsDeleted < least {
+		differ("relationships deleted", least, c.RelationshipsDeleted)
+	}
+	if most := e.RelationshipsDeletedMost; most >= 0 && c.RelationshipsDeleted > most {
+		differ("relationships deleted", most, c.RelationshipsDeleted)
+	}
+	if n := c.Errors(); n > 0 {
+		out = append(out, fmt.Sprintf("the server failed to apply %d objects; the next export sends everything", n))
+	}
+	return out
+}
