@@ -39,7 +39,7 @@ func (s *Stmt) ExplainAnalyze(ctx context.Context, g Graph, options RunOptions) 
 	}
 	var b strings.Builder
 	b.WriteString(p.Explain(func(n plan.Node) string { return measured(run, n) }))
-	fmt.Fprintf(&b, "%d rows", run.Count())
+	fmt.Fprintf(&b, "%d in the answer", run.Count())
 	if operator, ok := run.Blocked(); ok {
 		fmt.Fprintf(&b, "; nothing passed %s", operator)
 	}

@@ -276,10 +276,25 @@ func TestExplain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"Scan User AS u  ~2  rows 2, ", " ms\n", "\n1 rows\n"} {
+	for _, part := range []string{"Scan User AS u  ~2  rows 2, ", " ms\n", "\n1 in the answer\n"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("ExplainAnalyze has no %q:\n%s", part, got)
 		}
+	}
+	sub, err := query.New(query.Options{}).Prepare("FIND User WITH name = (FIND Device AS d RETURN d.owner) RETURN TREE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err = sub.ExplainAnalyze(t.Context(), source, query.RunOptions{})
+	want = "Tree  rows 1\n" +
+		"└─ Collect User  ~1  rows 1\n" +
+		"   └─ Scan User WITH name = (FIND Device AS d RETURN d.owner)  ~1  rows 1\n" +
+		"sub-query 1: (FIND Device AS d RETURN d.owner)\n" +
+		"Output d.owner  ~1  rows 1\n" +
+		"└─ Scan Device AS d  ~1  rows 1\n" +
+		"1 in the answer\n"
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Errorf("ExplainAnalyze with a sub-query (-want +got):\n%s%v", d, err)
 	}
 	if _, err := stmt.Explain(t.Context(), source, query.RunOptions{Without: []string{"magic"}}); err == nil || !strings.Contains(err.Error(), `no rule "magic"`) {
 		t.Errorf("error %v, want one about the rule", err)

@@ -124,9 +124,11 @@ type total struct {
 func (t *total) add(b *batch, groups []int, n int) {
 	t.sums, t.numbers = extend(t.sums, n), extend(t.numbers, n)
 	key := make([]graph.Ref, t.seen.width)
+	var bound slotReader
+	bound.read(b, t.per)
 	for i, g := range groups {
 		key[0] = graph.Ref(g)
-		fillKey(key[1:1+len(t.per)], b, t.per, i)
+		bound.fill(key[1:], i)
 		for k, c := range t.cols {
 			index, _ := b.cols[c].values[i].Int()
 			key[1+len(t.per)+k] = graph.Ref(index)

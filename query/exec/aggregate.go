@@ -84,16 +84,19 @@ func (a *aggregate) lookUpGroups(in *batch, groups []int) error {
 	key := make([]graph.Ref, len(a.keySlots))
 	numbers := make([]int, in.n)
 	var fresh []uint32
+	var bound slotReader
+	bound.read(in, a.keySlots)
 	for i := range in.n {
-		number, added := a.bySlots.add(fillKey(key, in, a.keySlots, i))
+		bound.fill(key, i)
+		number, added := a.bySlots.add(key)
 		numbers[i] = number
 		if added {
 			fresh = append(fresh, uint32(i))
 		}
 	}
 	if len(fresh) > 0 {
-		part := newBatch(a.env.slots)
-		part.reset(in, a.keySlots)
+		part := &batch{}
+		part.reset(in, make(plan.SlotSet, a.env.slots).With(a.keySlots...))
 		part.takeAll(in, fresh)
 		found := make([]int, len(fresh))
 		if err := a.computeGroups(part, found); err != nil {
@@ -142,7 +145,7 @@ func appendColumnKey(key []byte, c *column, row int) []byte {
 
 // emit passes on a row for each group.
 func (a *aggregate) emit(emit func(*batch) error) error {
-	all := newBatch(a.env.slots)
+	all := &batch{}
 	all.n, all.cols = a.n, a.rows
 	for i := range all.cols { // without rows no key was ever seen
 		_, all.cols[i].object = a.node.Keys[i].(plan.Object)
@@ -154,12 +157,12 @@ func (a *aggregate) emit(emit func(*batch) error) error {
 		}
 		all.cols = append(all.cols, column{values: values})
 	}
-	out := newBatch(a.env.slots)
+	out := &batch{}
 	rows := sequence(a.n)
 	for len(rows) > 0 {
 		part := rows[:min(len(rows), a.env.batchRows())]
 		rows = rows[len(part):]
-		out.reset(all, nil)
+		out.reset(all, a.node.Keep())
 		out.takeAll(all, part)
 		if err := emit(out); err != nil {
 			return err

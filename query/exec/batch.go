@@ -15,12 +15,19 @@ const defaultRows = 1024
 // is valid until its next one.
 type batch struct {
 	n int
-	// slots hold what each slot is bound to, by slot; nil for those not carried.
-	slots [][]graph.Ref
+	// carried are the slots of which rows hold the bindings: mostly few of a plan's.
+	carried []carried
 	// cols hold what was computed.
 	cols []column
 	// weight is how many rows each row stands for, at least one; nil for one each.
 	weight []int64
+}
+
+// carried is what the rows of a batch bind in one slot.
+type carried struct {
+	slot plan.Slot
+	refs []graph.Ref
+	own  bool // refs is the batch's memory, and not borrowed
 }
 
 // column is a computed column: values, or handles of whole objects.
@@ -30,28 +37,44 @@ type column struct {
 	refs   []graph.Ref
 }
 
-func newBatch(slots int) *batch { return &batch{slots: make([][]graph.Ref, slots)} }
+// at is what rows bind in a slot, nil where it is not carried.
+func (b *batch) at(slot plan.Slot) []graph.Ref {
+	for i := range b.carried {
+		if b.carried[i].slot == slot {
+			return b.carried[i].refs
+		}
+	}
+	return nil
+}
+
+// bind makes b carry a slot more. The handles are borrowed.
+func (b *batch) bind(slot plan.Slot, refs []graph.Ref) {
+	b.carried = append(b.carried, carried{slot: slot, refs: refs})
+}
+
+// only makes b n rows that bind one slot. The handles are borrowed.
+func (b *batch) only(slot plan.Slot, refs []graph.Ref) {
+	b.n, b.carried = len(refs), append(b.carried[:0], carried{slot: slot, refs: refs})
+}
 
 // reset empties b, keeping its memory, and makes it carry what from carries of the
 // slots in keep, and all of its columns.
-func (b *batch) reset(from *batch, keep []plan.Slot) {
+func (b *batch) reset(from *batch, keep plan.SlotSet) {
 	b.n = 0
-	for i := range b.slots {
-		b.slots[i] = b.slots[i][:0:cap(b.slots[i])]
-	}
-	for i, slot := range b.slots {
-		carried := slices.Contains(keep, plan.Slot(i)) && from.slots[i] != nil
-		switch {
-		case !carried:
-			b.slots[i] = nil
-		case slot == nil:
-			b.slots[i] = []graph.Ref{}
+	old := b.carried
+	b.carried = old[:0]
+	for i := range from.carried {
+		slot := from.carried[i].slot
+		if !keep.Has(slot) {
+			continue
 		}
+		c := carried{slot: slot, own: true}
+		if at := len(b.carried); at < len(old) && old[at].own {
+			c.refs = old[at].refs[:0]
+		}
+		b.carried = append(b.carried, c)
 	}
-	for len(b.cols) < len(from.cols) {
-		b.cols = append(b.cols, column{object: from.cols[len(b.cols)].object})
-	}
-	b.cols = b.cols[:len(from.cols)]
+	b.cols = slices.Grow(b.cols[:0], len(from.cols))[:len(from.cols)]
 	for i := range b.cols {
 		c := &b.cols[i]
 		c.object, c.values, c.refs = from.cols[i].object, c.values[:0], c.refs[:0]
@@ -64,27 +87,13 @@ func (b *batch) reset(from *batch, keep []plan.Slot) {
 }
 
 // take appends row i of from, whose layout b has.
-func (b *batch) take(from *batch, i int) {
-	for s, refs := range b.slots {
-		if refs != nil {
-			b.slots[s] = append(refs, from.slots[s][i])
-		}
-	}
-	for c := range b.cols {
-		b.cols[c].take(&from.cols[c], i)
-	}
-	if from.weight != nil {
-		b.weight = append(b.weight, from.weight[i])
-	}
-	b.n++
-}
+func (b *batch) take(from *batch, i int) { b.takeAll(from, []uint32{uint32(i)}) }
 
 // takeAll appends the rows of from at some indices.
 func (b *batch) takeAll(from *batch, rows []uint32) {
-	for s, refs := range b.slots {
-		if refs != nil {
-			b.slots[s] = gather(refs, from.slots[s], rows)
-		}
+	for s := range b.carried {
+		c := &b.carried[s]
+		c.refs = gather(c.refs, from.at(c.slot), rows)
 	}
 	for c := range b.cols {
 		col, src := &b.cols[c], &from.cols[c]
@@ -128,12 +137,7 @@ func (b *batch) weightAt(i int) int64 {
 // bytes estimates the memory that the rows of b take, but for what their values
 // share with the source.
 func (b *batch) bytes() int64 {
-	row := int64(0)
-	for _, refs := range b.slots {
-		if refs != nil {
-			row += 8
-		}
-	}
+	row := int64(len(b.carried)) * 8
 	for i := range b.cols {
 		if b.cols[i].object {
 			row += 8

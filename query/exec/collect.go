@@ -19,7 +19,7 @@ func (c *collect) run(emit func(*batch) error) error {
 	held := int64(0)
 	return c.input.run(func(in *batch) error {
 		for _, slot := range c.node.Slots {
-			for _, ref := range in.slots[slot] {
+			for _, ref := range in.at(slot) {
 				if ref != 0 {
 					c.env.collected.add(ref)
 				}

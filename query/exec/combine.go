@@ -20,11 +20,14 @@ func (c *combine) run(emit func(*batch) error) error {
 	held := int64(0)
 	var weights []int64
 	var fresh []uint32
+	var bound slotReader
 	key := make([]graph.Ref, len(c.node.Slots))
 	err := c.input.run(func(in *batch) error {
 		fresh = fresh[:0]
+		bound.read(in, c.node.Slots)
 		for i := range in.n {
-			number, added := seen.add(fillKey(key, in, c.node.Slots, i))
+			bound.fill(key, i)
+			number, added := seen.add(key)
 			if added {
 				fresh = append(fresh, uint32(i))
 				weights = append(weights, 0)

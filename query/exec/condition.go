@@ -22,7 +22,7 @@ func (l *loader) test(c plan.Cond) test {
 	case plan.Compare:
 		return l.comparison(c)
 	}
-	return never{} // full text and smart classes are always pushed to the source
+	return anyOf{} // full text and smart classes are always pushed to the source
 }
 
 func (l *loader) tests(cs []plan.Cond) []test {
@@ -32,10 +32,6 @@ func (l *loader) tests(cs []plan.Cond) []test {
 	}
 	return tests
 }
-
-type never struct{}
-
-func (never) holds(int) bool { return false }
 
 type allOf []test
 

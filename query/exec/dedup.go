@@ -14,14 +14,15 @@ type dedup struct {
 }
 
 func (d *dedup) run(emit func(*batch) error) error {
-	out := newBatch(d.env.slots)
+	out := &batch{}
 	seen := newSlotTuples(d.node.Slots)
 	held := int64(0)
 	var kept []uint32
 	return d.input.run(func(in *batch) error {
 		kept = kept[:0]
+		seen.read(in)
 		for i := range in.n {
-			if seen.add(in, i) {
+			if seen.add(i) {
 				kept = append(kept, uint32(i))
 			}
 		}
@@ -38,6 +39,7 @@ func (d *dedup) run(emit func(*batch) error) error {
 // row of its table.
 type slotTuples struct {
 	slots  []plan.Slot
+	bound  slotReader
 	set    *tuples
 	single refSet
 	key    []graph.Ref
@@ -47,29 +49,38 @@ func newSlotTuples(slots []plan.Slot) *slotTuples {
 	return &slotTuples{slots: slots, set: newTuples(len(slots)), key: make([]graph.Ref, len(slots))}
 }
 
-// add adds what row i of b binds and reports whether it is new.
-func (s *slotTuples) add(b *batch, i int) bool {
+// read begins with the rows of a batch.
+func (s *slotTuples) read(b *batch) { s.bound.read(b, s.slots) }
+
+// add adds what row i binds and reports whether it is new.
+func (s *slotTuples) add(i int) bool {
+	s.bound.fill(s.key, i)
 	if len(s.slots) == 1 {
-		return s.single.add(refAt(b, s.slots[0], i))
+		return s.single.add(s.key[0])
 	}
-	_, added := s.set.add(fillKey(s.key, b, s.slots, i))
+	_, added := s.set.add(s.key)
 	return added
 }
 
-// fillKey sets key to what row i binds in some slots.
-func fillKey(key []graph.Ref, b *batch, slots []plan.Slot, i int) []graph.Ref {
-	for k, slot := range slots {
-		key[k] = refAt(b, slot, i)
-	}
-	return key
-}
-
-// refAt is what a row binds in a slot, zero where nothing is carried.
-func refAt(b *batch, slot plan.Slot, i int) graph.Ref {
-	if b.slots[slot] == nil {
-		return 0
-	}
-	return b.slots[slot][i]
-}
-
 func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() }
+
+// slotReader reads what the rows of a batch bind in some slots.
+type slotReader struct{ refs [][]graph.Ref }
+
+// read begins with the rows of a batch.
+func (r *slotReader) read(b *batch, slots []plan.Slot) {
+	r.refs = r.refs[:0]
+	for _, slot := range slots {
+		r.refs = append(r.refs, b.at(slot))
+	}
+}
+
+// fill sets key to what row i binds in each slot, zero where nothing is carried.
+func (r *slotReader) fill(key []graph.Ref, i int) {
+	for k, refs := range r.refs {
+		key[k] = 0
+		if refs != nil {
+			key[k] = refs[i]
+		}
+	}
+}

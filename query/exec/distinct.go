@@ -11,7 +11,7 @@ type distinct struct {
 }
 
 func (d *distinct) run(emit func(*batch) error) error {
-	out := newBatch(d.env.slots)
+	out := &batch{}
 	seen := newTexts()
 	held := int64(0)
 	var kept []uint32

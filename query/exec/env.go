@@ -39,6 +39,7 @@ type env struct {
 	collected refSet
 	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
 	stops     bool                   // a few rows may be enough
+	reaches   map[[2]bool]*reach     // by bulk and counted
 }
 
 func (e *env) batchRows() int {
@@ -55,6 +56,19 @@ func (e *env) firstRows() int {
 		return min(64, e.batchRows())
 	}
 	return e.batchRows()
+}
+
+// reachOf is the reach of all operators that ask alike: patterns share their ends,
+// and what one operator learns of them the next one knows.
+func (e *env) reachOf(m *meter, bulk, counted bool) *reach {
+	key := [2]bool{bulk, counted}
+	if e.reaches == nil {
+		e.reaches = map[[2]bool]*reach{}
+	}
+	if e.reaches[key] == nil {
+		e.reaches[key] = newReach(e, m, bulk, counted)
+	}
+	return e.reaches[key]
 }
 
 // keep notes that the operator of m keeps so many bytes more, or fewer.

@@ -1,8 +1,6 @@
 package exec
 
 import (
-	"slices"
-
 	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -16,9 +14,9 @@ type expand struct {
 
 func (x *expand) run(emit func(*batch) error) error {
 	hop := x.env.hop(x.node.Hop)
-	out := newBatch(x.env.slots)
+	out := &batch{}
 	return x.input.run(func(in *batch) error {
-		for steps, err := range x.env.source.Expand(x.env.ctx, in.slots[x.node.From], hop) {
+		for steps, err := range x.env.source.Expand(x.env.ctx, in.at(x.node.From), hop) {
 			if err != nil {
 				return err
 			}
@@ -43,7 +41,7 @@ func (x *expand) take(out, in *batch, steps graph.Steps) {
 // set binds a slot, if somebody looks at it. The batch that the source yielded is
 // valid as long as the one that is made of it.
 func (x *expand) set(out *batch, slot plan.Slot, refs []graph.Ref) {
-	if slices.Contains(x.node.Keep(), slot) {
-		out.slots[slot] = refs
+	if x.node.Keep().Has(slot) {
+		out.bind(slot, refs)
 	}
 }

@@ -22,6 +22,9 @@ func AddTuple(width int) (add func([]graph.Ref) (int, bool), has func([]graph.Re
 // AddText returns the function of a new set of texts.
 func AddText() func([]byte) (int, bool) { return newTexts().add }
 
+// AddPair returns the function of a new set of groups and objects.
+func AddPair() func(group int, ref graph.Ref) bool { return new(groupSet).add }
+
 // Key is the text that equal values share.
 func Key(v graph.Value) string { return string(appendKey(nil, v)) }
 

@@ -12,7 +12,7 @@ type filter struct {
 func (f *filter) run(emit func(*batch) error) error {
 	l := newLoader(f.env)
 	test := l.test(f.node.Cond)
-	out := newBatch(f.env.slots)
+	out := &batch{}
 	var kept []uint32
 	return f.input.run(func(in *batch) error {
 		if err := l.load(in); err != nil {
@@ -30,7 +30,7 @@ func (f *filter) run(emit func(*batch) error) error {
 
 // emitRows passes on some rows of in, in ascending order: in itself when they are
 // all of them.
-func emitRows(out, in *batch, rows []uint32, keep []plan.Slot, emit func(*batch) error) error {
+func emitRows(out, in *batch, rows []uint32, keep plan.SlotSet, emit func(*batch) error) error {
 	switch len(rows) {
 	case 0:
 		return nil

@@ -43,7 +43,7 @@ type localRows struct {
 const maxParents = 256
 
 func (g *group) run(emit func(*batch) error) error {
-	g.out = newBatch(g.env.slots)
+	g.out = &batch{}
 	for _, branch := range g.node.Groups {
 		hops := make([]graph.Hop, len(branch.Hops))
 		for i, h := range branch.Hops {
@@ -68,8 +68,9 @@ func (g *group) run(emit func(*batch) error) error {
 // pass makes the rows of some incoming rows.
 func (g *group) pass(in *batch, first, end int, emit func(*batch) error) error {
 	rows := localRows{width: len(g.slots)}
+	from := in.at(g.node.From)
 	for i := first; i < end; i++ {
-		rows.add(uint32(i), in.slots[g.node.From][i], make([]graph.Ref, rows.width), 0)
+		rows.add(uint32(i), from[i], make([]graph.Ref, rows.width), 0)
 	}
 	g.patterns = newBoundGroups(len(g.node.Groups))
 	at := 0
@@ -118,6 +119,9 @@ func (g *group) branch(rows localRows, i, at int) (localRows, error) {
 	taken, origins, err := g.taken(&rows, i, at)
 	if err != nil {
 		return rows, err
+	}
+	if len(origins) == 0 && branch.Alias == plan.None {
+		return rows, nil
 	}
 	out := localRows{width: rows.width}
 	next := 0
@@ -203,17 +207,17 @@ func (g *group) fill(in *batch, rows *localRows, kept []uint32) *batch {
 	g.out.reset(in, keep)
 	g.out.takeAll(in, gather(nil, rows.parent, kept))
 	for s, slot := range g.slots {
-		if !slices.Contains(keep, slot) {
+		if !keep.Has(slot) {
 			continue
 		}
 		refs := make([]graph.Ref, len(kept))
 		for i, r := range kept {
 			refs[i] = rows.bound[int(r)*rows.width+s]
 		}
-		g.out.slots[slot] = refs
+		g.out.bind(slot, refs)
 	}
-	if slices.Contains(keep, g.node.Current) {
-		g.out.slots[g.node.Current] = gather(nil, rows.current, kept)
+	if keep.Has(g.node.Current) {
+		g.out.bind(g.node.Current, gather(nil, rows.current, kept))
 	}
 	return g.out
 }

@@ -2,10 +2,12 @@ package exec
 
 import "github.com/j1db/j1db/store/graph"
 
-// groupSet is a set of pairs of a group and an object. Groups mostly come one after
-// the other: as long as they do, it notes at every object only the last group that
-// had it, and keeps the pairs aside for the case that a group comes back.
+// groupSet is a set of pairs of a group and an object. The first group, often the
+// only one, is a set of objects. The others mostly come one after the other: as long
+// as they do, it notes at every object only the last group that had it, and keeps
+// the pairs aside for the case that a group comes back.
 type groupSet struct {
+	first  refSet
 	group  int // the last one
 	tables map[uint32][]uint32
 	number uint32 // the table that was asked for last
@@ -18,6 +20,8 @@ type groupSet struct {
 // add puts a pair into the set and reports whether it was not there.
 func (s *groupSet) add(group int, ref graph.Ref) bool {
 	switch {
+	case group == 0:
+		return s.first.add(ref)
 	case s.all != nil:
 		return s.addPair(graph.Ref(group), ref)
 	case group < s.group:
@@ -67,7 +71,7 @@ func (s *groupSet) fallBack() {
 
 // size is the memory that the set takes.
 func (s *groupSet) size() int64 {
-	n := s.bytes + int64(cap(s.pairs))*8
+	n := s.first.bytes() + s.bytes + int64(cap(s.pairs))*8
 	if s.all != nil {
 		n += s.all.bytes()
 	}

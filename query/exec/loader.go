@@ -47,7 +47,7 @@ func (l *loader) property(slot plan.Slot, name string) *graph.Vector {
 func (l *loader) load(b *batch) error {
 	l.batch = b
 	for _, f := range l.fetches {
-		refs := b.slots[f.slot]
+		refs := b.at(f.slot)
 		if refs == nil { // nothing ever binds it
 			refs = make([]graph.Ref, b.n)
 		}
@@ -129,7 +129,7 @@ func (a *applied) value(row int) graph.Value {
 func (l *loader) objects(x plan.Expr) (refs []graph.Ref, ok bool) {
 	switch x := x.(type) {
 	case plan.Object:
-		if refs = l.batch.slots[x.Slot]; refs == nil {
+		if refs = l.batch.at(x.Slot); refs == nil {
 			refs = make([]graph.Ref, l.batch.n)
 		}
 		return refs, true

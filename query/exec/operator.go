@@ -101,9 +101,9 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 	case *plan.Expand:
 		return &expand{env: e, node: n, input: m.below}
 	case *plan.Reach:
-		return &reachJoin{env: e, node: n, input: m.below, reach: newReach(e, m, n.Bulk, n.Count)}
+		return &reachJoin{env: e, node: n, input: m.below, reach: e.reachOf(m, n.Bulk, n.Count)}
 	case *plan.Group:
-		return &group{env: e, meter: m, node: n, input: m.below, reach: newReach(e, m, false, false)}
+		return &group{env: e, meter: m, node: n, input: m.below, reach: e.reachOf(m, false, false)}
 	case *plan.Subsume:
 		return &subsume{env: e, meter: m, node: n, input: m.below}
 	case *plan.Filter:

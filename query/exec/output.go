@@ -24,7 +24,7 @@ func (o *output) run(emit func(*batch) error) error {
 		exprs[i] = it.Expr
 	}
 	cols := newColumns(l, exprs)
-	out := newBatch(o.env.slots)
+	out := &batch{}
 	return o.input.run(func(in *batch) error {
 		if err := l.load(in); err != nil {
 			return err

@@ -17,7 +17,7 @@ type project struct {
 func (p *project) run(emit func(*batch) error) error {
 	l := newLoader(p.env)
 	cols := newColumns(l, p.node.Exprs)
-	out := newBatch(p.env.slots)
+	out := &batch{}
 	return p.input.run(func(in *batch) error {
 		if err := l.load(in); err != nil {
 			return err

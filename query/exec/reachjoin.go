@@ -16,11 +16,11 @@ type reachJoin struct {
 }
 
 func (r *reachJoin) run(emit func(*batch) error) error {
-	out := newBatch(r.env.slots)
+	out := &batch{}
 	weights := []int64{}
 	var kept []uint32
 	return r.input.run(func(in *batch) error {
-		ways, err := r.reach.ways(r.node.Pattern, in.slots[r.node.On])
+		ways, err := r.reach.ways(r.node.Pattern, in.at(r.node.On))
 		if err != nil {
 			return err
 		}

@@ -17,15 +17,17 @@ type reorder struct {
 }
 
 func (r *reorder) run(emit func(*batch) error) error {
-	all := newStore(r.env, r.meter, append(slices.Clone(r.node.Keep()), r.node.Slots...))
+	all := newStore(r.env, r.meter, r.node.Keep().With(r.node.Slots...))
 	if err := r.input.run(all.addAll); err != nil || all.rows.n == 0 {
 		return err
 	}
 	all.keep = r.node.Keep()
+	var bound slotReader
+	bound.read(all.rows, r.node.Slots)
 	order := sequence(all.rows.n)
 	slices.SortStableFunc(order, func(a, b uint32) int {
-		for _, slot := range r.node.Slots {
-			if refs := all.rows.slots[slot]; refs != nil {
+		for _, refs := range bound.refs {
+			if refs != nil {
 				if c := cmp.Compare(refs[a], refs[b]); c != 0 {
 					return c
 				}

@@ -65,6 +65,43 @@ func count(ctx context.Context, t *testing.T, g query.Graph, text string, option
 	return result.Count(), nil
 }
 
+func TestLimitErrors(t *testing.T) {
+	tests := []struct {
+		err  exec.LimitError
+		want string
+	}{
+		{exec.LimitError{Operator: "Sort by u.name", Bytes: 1000}, "Sort by u.name needs more than 1000 bytes of memory"},
+		{exec.LimitError{Operator: "Output", Rows: 5}, "Output has more than 5 rows"},
+	}
+	for _, tt := range tests {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestCells(t *testing.T) {
+	tests := []struct {
+		name    string
+		cell    exec.Cell
+		missing bool
+	}{
+		{"nothing", exec.Cell{}, true},
+		{"null", exec.Cell{Value: graph.NullValue()}, true},
+		{"a value", exec.Cell{Value: graph.ListValue(graph.StringValue("a"))}, false},
+		{"an object", exec.Cell{Object: &graph.Image{Key: "k", Class: []string{"User"}}}, false},
+	}
+	for _, tt := range tests {
+		if got := tt.cell.Missing(); got != tt.missing {
+			t.Errorf("%s is missing: %v", tt.name, got)
+		}
+		clone := tt.cell.Clone()
+		if !graph.Equal(clone.Value, tt.cell.Value) || !graph.SameState(clone.Object, tt.cell.Object) || clone.Object != nil && clone.Object == tt.cell.Object {
+			t.Errorf("the clone of %s is %+v", tt.name, clone)
+		}
+	}
+}
+
 func TestMemoryLimit(t *testing.T) {
 	source := crowd(t, 40, 100).Source(querytest.SourceOptions{})
 	tests := []struct {

@@ -9,7 +9,7 @@ type scan struct {
 }
 
 func (s *scan) run(emit func(*batch) error) error {
-	out := newBatch(s.env.slots)
+	out := &batch{}
 	rows := s.env.firstRows()
 	for refs, err := range s.env.source.Scan(s.env.ctx, s.env.selection(s.node.Select)) {
 		if err != nil {
@@ -19,7 +19,7 @@ func (s *scan) run(emit func(*batch) error) error {
 			part := refs[:min(len(refs), rows)]
 			refs = refs[len(part):]
 			rows = min(2*rows, s.env.batchRows())
-			out.n, out.slots[s.node.Out] = len(part), part
+			out.only(s.node.Out, part)
 			if err := emit(out); err != nil {
 				return err
 			}

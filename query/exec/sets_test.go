@@ -84,6 +84,32 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+func TestGroupSet(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		back int // how many of a hundred groups are not the last one
+	}{{"in order", 0}, {"groups come back", 5}, {"any order", 100}} {
+		t.Run(tt.name, func(t *testing.T) {
+			dice := rand.New(rand.NewPCG(7, uint64(tt.back)))
+			add := exec.AddPair()
+			model := map[[2]int]bool{}
+			last := 0
+			for i := range 5000 {
+				last = max(last, i/200)
+				group, ref := last, dice.IntN(300)
+				if i > 2500 && dice.IntN(100) < tt.back {
+					group = dice.IntN(last + 1)
+				}
+				key := [2]int{group, ref}
+				if got := add(group, graph.NewRef(uint32(ref%3), uint32(ref))); got == model[key] {
+					t.Fatalf("add(%d, %d) = %v at step %d", group, ref, got, i)
+				}
+				model[key] = true
+			}
+		})
+	}
+}
+
 // TestKeys compares keys with what they stand for: values are one value to a group
 // when they are equal, or both missing.
 func TestKeys(t *testing.T) {

@@ -11,7 +11,7 @@ type slicing struct {
 
 func (s *slicing) run(emit func(*batch) error) error {
 	skip, left := s.node.Skip, s.node.Limit
-	out := newBatch(s.env.slots)
+	out := &batch{}
 	err := s.input.run(func(in *batch) error {
 		if left == 0 {
 			return s.enough()

@@ -8,8 +8,9 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
-// sorting orders rows; ties keep their order. With a limit it keeps little more
-// than so many rows at any time.
+// sorting orders rows; ties keep their order. With a limit it collects a batch more
+// than so many before it drops what cannot be returned, and from then on takes only
+// rows that precede the last that can.
 type sorting struct {
 	env   *env
 	meter *meter
@@ -21,10 +22,6 @@ type sorting struct {
 	held  int64
 	worst []column // the keys of the last row that can be returned, once known
 }
-
-// slack is how many rows more than its limit a sort collects before it drops what
-// cannot be returned. After that it takes only rows that precede the last of those.
-const slack = 1024
 
 func (s *sorting) run(emit func(*batch) error) error {
 	l := newLoader(s.env)
@@ -83,11 +80,11 @@ func (s *sorting) promising(cols []column, n int) []uint32 {
 
 // cut drops the rows that are beyond the limit already.
 func (s *sorting) cut() error {
-	if s.node.Limit == 0 || int64(s.rows.rows.n) < s.node.Limit+slack {
+	if s.node.Limit == 0 || int64(s.rows.rows.n) < s.node.Limit+int64(s.env.batchRows()) {
 		return s.account()
 	}
 	order := s.order()[:s.node.Limit]
-	kept := newBatch(s.env.slots)
+	kept := &batch{}
 	kept.reset(s.rows.rows, s.node.Keep())
 	kept.takeAll(s.rows.rows, order)
 	s.rows.rows = kept

@@ -10,39 +10,23 @@ import (
 type store struct {
 	env   *env
 	meter *meter
-	keep  []plan.Slot
+	keep  plan.SlotSet
 	rows  *batch
 	held  int64
 	begun bool
 }
 
-func newStore(e *env, m *meter, keep []plan.Slot) *store {
-	return &store{env: e, meter: m, keep: keep, rows: newBatch(e.slots)}
+func newStore(e *env, m *meter, keep plan.SlotSet) *store {
+	return &store{env: e, meter: m, keep: keep, rows: &batch{}}
 }
 
-// prepare makes the store take rows with the layout of in.
-func (s *store) prepare(in *batch) {
+// add keeps the rows of in at some indices. All batches have one layout.
+func (s *store) add(in *batch, rows []uint32) error {
 	if !s.begun {
 		s.begun = true
 		s.rows.reset(in, s.keep)
 	}
-	if in.weight != nil && s.rows.weight == nil {
-		s.rows.weight = make([]int64, s.rows.n)
-		for i := range s.rows.weight {
-			s.rows.weight[i] = 1
-		}
-	}
-}
-
-// add keeps the rows of in at some indices.
-func (s *store) add(in *batch, rows []uint32) error {
-	s.prepare(in)
 	s.rows.takeAll(in, rows)
-	if in.weight == nil && s.rows.weight != nil {
-		for range rows {
-			s.rows.weight = append(s.rows.weight, 1)
-		}
-	}
 	return s.account()
 }
 
@@ -67,7 +51,7 @@ func sequence(n int) []uint32 {
 
 // emit passes the kept rows on in an order, and lets go of them.
 func (s *store) emit(order []uint32, emit func(*batch) error) error {
-	out := newBatch(s.env.slots)
+	out := &batch{}
 	for part := range slices.Chunk(order, s.env.batchRows()) {
 		out.reset(s.rows, s.keep)
 		out.takeAll(s.rows, part)

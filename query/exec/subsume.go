@@ -17,7 +17,7 @@ type subsume struct {
 }
 
 func (s *subsume) run(emit func(*batch) error) error {
-	all := newStore(s.env, s.meter, s.carried())
+	all := newStore(s.env, s.meter, s.node.Keep().With(s.node.Slots...))
 	if err := s.input.run(all.addAll); err != nil {
 		return err
 	}
@@ -27,16 +27,11 @@ func (s *subsume) run(emit func(*batch) error) error {
 	return all.emit(s.kept(all.rows), emit)
 }
 
-// carried is what is needed above and what the places of rows are.
-func (s *subsume) carried() []plan.Slot {
-	return append(slices.Clone(s.node.Keep()), s.node.Slots...)
-}
-
 // kept lists the rows that are left.
 func (s *subsume) kept(rows *batch) []uint32 {
 	var places []plan.Slot
 	for _, slot := range s.node.Slots {
-		if rows.slots[slot] != nil {
+		if rows.at(slot) != nil {
 			places = append(places, slot)
 		}
 	}
@@ -56,11 +51,13 @@ func (s *subsume) kept(rows *batch) []uint32 {
 func (s *subsume) patterns(rows *batch, places []plan.Slot) (byPattern [][]uint32, patterns [][]plan.Slot) {
 	known := map[string]int{}
 	key := make([]byte, len(places))
+	var reader slotReader
+	reader.read(rows, places)
 	for i := range rows.n {
 		var bound []plan.Slot
 		for p, slot := range places {
 			key[p] = 0
-			if rows.slots[slot][i] != 0 {
+			if reader.refs[p][i] != 0 {
 				key[p] = 1
 				bound = append(bound, slot)
 			}
@@ -89,10 +86,10 @@ func subset(less, more []plan.Slot) bool {
 // mark marks the rows of lesser that agree with one of greater in some slots.
 func mark(rows *batch, slots []plan.Slot, lesser, greater []uint32, subsumed []bool) {
 	key := make([]graph.Ref, len(slots))
+	var bound slotReader
+	bound.read(rows, slots)
 	fill := func(i uint32) []graph.Ref {
-		for k, slot := range slots {
-			key[k] = rows.slots[slot][i]
-		}
+		bound.fill(key, int(i))
 		return key
 	}
 	set := newTuples(len(key))

@@ -16,7 +16,7 @@ type unwind struct {
 func (u *unwind) run(emit func(*batch) error) error {
 	l := newLoader(u.env)
 	list := l.compile(u.node.List)
-	out := newBatch(u.env.slots)
+	out := &batch{}
 	var rows []uint32
 	var elements, indices []graph.Value
 	flush := func(in *batch) error {

@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/j1db/j1db/store/graph"
+import (
+	"slices"
+
+	"github.com/j1db/j1db/store/graph"
+)
 
 // builder makes the operators of a draft, from the scan upwards.
 type builder struct {
@@ -9,19 +13,33 @@ type builder struct {
 	rows float64 // that the planner expects of top
 	// bound are the slots that rows carry or carried, needed those that are looked
 	// at above.
-	bound, needed slotSet
-	pending       []Cond // terms of WHERE that were not asked yet
+	bound, needed SlotSet
+	pending       []term // of WHERE that were not asked yet
 	sorted        []Slot // that rows are still to be sorted by
 	// apart are slots that tell every two rows apart.
-	apart slotSet
+	apart SlotSet
 	// low and high bound the nodes of the prefix that were reached.
 	low, high int
 	suffix    []Pattern // what must be found at each node; see pattern
+	// endsOf names, for a slot that ends an optional group, the slot of where the row
+	// stands after it.
+	endsOf map[Slot]Slot
+}
+
+// term is a term of WHERE and the slots that it looks at.
+type term struct {
+	cond  Cond
+	slots []Slot
 }
 
 // build makes the plan's operators.
 func (d *draft) build() Node {
-	b := &builder{draft: d, bound: d.newSet(), apart: d.newSet(), pending: d.where}
+	b := &builder{draft: d, bound: d.newSet(), apart: d.newSet(), endsOf: d.groupEnds()}
+	for _, c := range d.where {
+		set := d.newSet()
+		slotsOf(c, set)
+		b.pending = append(b.pending, term{c, set.list()})
+	}
 	b.findNeeded()
 	if d.reduce {
 		b.reduced()
@@ -131,7 +149,7 @@ func (b *builder) afterStep(i int) {
 // giveUp makes rows that agree in all live slots into one, if that is allowed and
 // an entity was lost that told them apart. After the last step it is for groups to
 // count the rows that stand for several.
-func (b *builder) giveUp(live slotSet, last bool) {
+func (b *builder) giveUp(live SlotSet, last bool) {
 	for i := range live {
 		live[i] = live[i] && b.bound[i]
 	}
@@ -155,7 +173,7 @@ func (b *builder) giveUp(live slotSet, last bool) {
 
 // onlyEdgeLost reports whether all that is lost is which of several relationships
 // joins two entities: rows are rarely repeated by that.
-func (b *builder) onlyEdgeLost(live slotSet) bool {
+func (b *builder) onlyEdgeLost(live SlotSet) bool {
 	for i, bound := range b.bound {
 		slot := Slot(i)
 		if bound && b.kindOf(slot) == graph.EntityKind && !live[slot] && !b.isCurrent(slot, live) {
@@ -167,17 +185,28 @@ func (b *builder) onlyEdgeLost(live slotSet) bool {
 
 // isCurrent reports whether a slot ends an optional group after which the entity
 // where the row stands is live: it is no other one.
-func (b *builder) isCurrent(slot Slot, live slotSet) bool {
-	for _, s := range b.steps {
-		if s.hop != nil || !live[s.current] || len(s.run) != 1 {
+func (b *builder) isCurrent(slot Slot, live SlotSet) bool {
+	current, ok := b.endsOf[slot]
+	return ok && live[current]
+}
+
+// groupEnds finds the slots that can only be bound to where a row stands after a
+// run: those that end its only group.
+func (d *draft) groupEnds() map[Slot]Slot {
+	ends := map[Slot]Slot{}
+	for _, s := range d.steps {
+		if s.hop != nil || len(s.run) != 1 {
 			continue
 		}
-		hops := s.run[0].Hops
-		if s.run[0].Alias == slot || len(hops) == 1 && hops[0].To == slot {
-			return true
+		group := s.run[0]
+		if group.Alias != None {
+			ends[group.Alias] = s.current
+		}
+		if len(group.Hops) == 1 {
+			ends[group.Hops[0].To] = s.current
 		}
 	}
-	return false
+	return ends
 }
 
 func (b *builder) names(slots []Slot) []string {
@@ -259,14 +288,13 @@ func (b *builder) filter(all bool) {
 	if !all && !b.early {
 		return
 	}
-	var now, later []Cond
-	for _, c := range b.pending {
-		set := b.newSet()
-		slotsOf(c, set)
-		if all || set.within(b.bound) && b.decided(set) {
-			now = append(now, c)
+	var now []Cond
+	var later []term
+	for _, t := range b.pending {
+		if all || b.canAsk(t) {
+			now = append(now, t.cond)
 		} else {
-			later = append(later, c)
+			later = append(later, t)
 		}
 	}
 	if len(now) == 0 {
@@ -277,12 +305,33 @@ func (b *builder) filter(all bool) {
 	b.findNeeded()
 }
 
+// canAsk reports whether all that a term looks at is bound, and rows are subsumed
+// already as far as that is concerned: those of mandatory places always are.
+func (b *builder) canAsk(t term) bool {
+	for _, slot := range t.slots {
+		if !b.bound[slot] || !b.simple() && b.inGroup(slot) {
+			return false
+		}
+	}
+	return true
+}
+
+// inGroup reports whether an optional group binds a slot.
+func (b *builder) inGroup(slot Slot) bool {
+	for _, s := range b.steps {
+		if s.hop == nil && slices.Contains(s.slots(), slot) {
+			return true
+		}
+	}
+	return false
+}
+
 // findNeeded finds what is looked at above: by the output, by terms of WHERE that
 // are still to be asked, and by an order that is still to be made.
 func (b *builder) findNeeded() {
 	b.needed = b.visible()
-	for _, c := range b.pending {
-		slotsOf(c, b.needed)
+	for _, t := range b.pending {
+		addSlots(b.needed, t.slots)
 	}
 	for _, slot := range b.sorted {
 		b.needed.add(slot)
@@ -290,23 +339,4 @@ func (b *builder) findNeeded() {
 	for i := range b.needed {
 		b.needed[i] = b.needed[i] || !b.prune || !b.simple()
 	}
-}
-
-// decided reports whether rows are subsumed already as far as some slots are
-// concerned: those of mandatory places always are.
-func (b *builder) decided(set slotSet) bool {
-	if b.simple() {
-		return true
-	}
-	for _, s := range b.steps {
-		if s.hop != nil {
-			continue
-		}
-		for _, slot := range s.slots() {
-			if set[slot] {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -153,7 +153,7 @@ func EachCompare(c Cond, visit func(Compare)) {
 }
 
 // slotsOf adds to set the slots whose objects c looks at.
-func slotsOf(c Cond, set slotSet) {
+func slotsOf(c Cond, set SlotSet) {
 	switch c := c.(type) {
 	case AllOf:
 		for _, part := range c {
@@ -178,7 +178,7 @@ func slotsOf(c Cond, set slotSet) {
 }
 
 // exprSlots adds to set the slots whose objects e looks at.
-func exprSlots(e Expr, set slotSet) {
+func exprSlots(e Expr, set SlotSet) {
 	EachExpr(e, func(e Expr) {
 		switch e := e.(type) {
 		case Prop:

@@ -122,7 +122,7 @@ func (d *draft) find(name string) (slot Slot, found bool) {
 }
 
 // newSet is an empty set of d's slots.
-func (d *draft) newSet() slotSet { return make(slotSet, len(d.labels)) }
+func (d *draft) newSet() SlotSet { return make(SlotSet, len(d.labels)) }
 
 // kindOf says what a slot can be bound to.
 func (d *draft) kindOf(slot Slot) graph.Kind {

@@ -1,30 +1,26 @@
 package plan
 
+import "slices"
+
 // keepNeeded tells every operator which slots those above it look at, so that rows
 // carry no others. Without pruning rows carry all.
 func (d *draft) keepNeeded(root Node) {
 	needed := d.newSet()
+	for i := range needed {
+		needed[i] = !d.prune
+	}
+	kept := needed.clone()
 	for n := root; n != nil; n = n.Input() {
-		base := n.base()
-		if d.prune {
-			base.keep = needed.list()
-		} else {
-			base.keep = d.allSlots()
-		}
+		n.base().keep = kept
 		uses(n, needed)
+		if !slices.Equal(kept, needed) { // operators that need the same share the set
+			kept = needed.clone()
+		}
 	}
-}
-
-func (d *draft) allSlots() []Slot {
-	all := make([]Slot, len(d.labels))
-	for i := range all {
-		all[i] = Slot(i)
-	}
-	return all
 }
 
 // uses adds to set the slots that an operator looks at.
-func uses(n Node, set slotSet) {
+func uses(n Node, set SlotSet) {
 	switch n := n.(type) {
 	case *Expand:
 		set.add(n.From)
@@ -52,7 +48,7 @@ func uses(n Node, set slotSet) {
 	}
 }
 
-func addSlots(set slotSet, slots []Slot) {
+func addSlots(set SlotSet, slots []Slot) {
 	for _, s := range slots {
 		set.add(s)
 	}

@@ -10,7 +10,7 @@ type Node interface {
 	// Estimate is how many rows the planner expects, negative when it did not ask.
 	Estimate() float64
 	// Keep is the slots that the operators above look at: rows need carry no others.
-	Keep() []Slot
+	Keep() SlotSet
 	base() *node
 }
 
@@ -18,13 +18,13 @@ type Node interface {
 type node struct {
 	input Node
 	rows  float64
-	keep  []Slot
+	keep  SlotSet
 }
 
 func (n *node) base() *node { return n }
 
 // Keep is the slots that the operators above look at: rows need carry no others.
-func (n *node) Keep() []Slot { return n.keep }
+func (n *node) Keep() SlotSet { return n.keep }
 
 // Input is the operator below, nil for a Scan.
 func (n *node) Input() Node { return n.input }

@@ -1,11 +1,15 @@
 package plan
 
+// maxPrefix is how many hops are compared, from every node: no person writes more,
+// and a machine that does shall not wait.
+const maxPrefix = 30
+
 // startAnywhere chooses the node of the prefix from which the fewest rows have to
 // be made, and at each turn the side that grows least. It stays with the head of
 // the chain unless another start is clearly cheaper: rows then come in order.
 func startAnywhere(d *draft) {
 	p := d.prefix()
-	if p == 0 || d.out.kind == Tree && d.out.limit < 0 {
+	if p == 0 || p > maxPrefix || d.out.kind == Tree && d.out.limit < 0 {
 		return
 	}
 	e := d.estimate()
@@ -26,7 +30,7 @@ func startAnywhere(d *draft) {
 type traversal struct {
 	*draft
 	e      *estimator
-	needed slotSet
+	needed SlotSet
 }
 
 // way is one way, with the work that is expected of it.

@@ -103,7 +103,7 @@ func (d *draft) ordered() bool {
 }
 
 // visible is the slots that the output looks at.
-func (d *draft) visible() slotSet {
+func (d *draft) visible() SlotSet {
 	set := d.newSet()
 	switch d.out.kind {
 	case Tree:

@@ -1,26 +1,36 @@
 package plan
 
-// slotSet is a set of slots, one bool a slot of the plan.
-type slotSet []bool
+// SlotSet is a set of slots, one bool a slot of the plan.
+type SlotSet []bool
 
-func (s slotSet) add(slot Slot) {
+// Has reports whether a slot is in the set.
+func (s SlotSet) Has(slot Slot) bool { return slot != None && s[slot] }
+
+// With returns the set with some slots more.
+func (s SlotSet) With(slots ...Slot) SlotSet {
+	more := s.clone()
+	for _, slot := range slots {
+		more.add(slot)
+	}
+	return more
+}
+
+func (s SlotSet) add(slot Slot) {
 	if slot != None {
 		s[slot] = true
 	}
 }
 
-func (s slotSet) has(slot Slot) bool { return slot != None && s[slot] }
-
-func (s slotSet) addAll(other slotSet) {
+func (s SlotSet) addAll(other SlotSet) {
 	for i, in := range other {
 		s[i] = s[i] || in
 	}
 }
 
-func (s slotSet) clone() slotSet { return append(slotSet(nil), s...) }
+func (s SlotSet) clone() SlotSet { return append(SlotSet(nil), s...) }
 
 // within reports whether every slot of s is in other.
-func (s slotSet) within(other slotSet) bool {
+func (s SlotSet) within(other SlotSet) bool {
 	for i, in := range s {
 		if in && !other[i] {
 			return false
@@ -30,7 +40,7 @@ func (s slotSet) within(other slotSet) bool {
 }
 
 // any reports whether some slot in [from, to) is in the set.
-func (s slotSet) any(from, to Slot) bool {
+func (s SlotSet) any(from, to Slot) bool {
 	for i := from; i < to; i++ {
 		if s[i] {
 			return true
@@ -40,7 +50,7 @@ func (s slotSet) any(from, to Slot) bool {
 }
 
 // list returns the slots in the set, ascending.
-func (s slotSet) list() []Slot {
+func (s SlotSet) list() []Slot {
 	var out []Slot
 	for i, in := range s {
 		if in {
@@ -51,7 +61,7 @@ func (s slotSet) list() []Slot {
 }
 
 // last is the greatest slot in the set, None for an empty one.
-func (s slotSet) last() Slot {
+func (s SlotSet) last() Slot {
 	for i := len(s) - 1; i >= 0; i-- {
 		if s[i] {
 			return Slot(i)
