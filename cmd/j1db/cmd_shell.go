@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,7 @@ import (
 	"github.com/j1db/j1db/cmd/j1db/internal/shell"
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/query/syntax"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -43,24 +46,48 @@ func (a *app) runShell(ctx context.Context) error {
 	}
 	s := &session{app: a, db: db, engine: query.New(query.Options{}), mode: "table"}
 	o := shell.Options{Session: s}
-	if !a.stdinTerminal {
-		o.Source, o.Numbered = shell.NewScript(a.stdin), true
-	} else {
-		history, err := a.historyFile(db.Path())
-		if err != nil {
-			return err
-		}
-		o.Source, err = shell.NewTerminal(shell.TerminalOptions{Stdout: a.stdout, Stderr: a.stderr, History: history})
-		if err != nil {
-			return err
-		}
-		o.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
-			return signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt)
-		}
-		s.greet(ctx)
+	if a.stdinTerminal {
+		return a.runTerminal(ctx, s, o)
 	}
+	o.Source, o.Numbered = shell.NewScript(a.stdin), true
 	err = shell.Run(ctx, o)
 	return s.exit(errors.Join(err, o.Source.Close()))
+}
+
+// runTerminal runs the shell for a person. Ctrl-C ends a statement and not the
+// shell; a signal to terminate ends the line that is being typed, too.
+func (a *app) runTerminal(ctx context.Context, s *session, o shell.Options) error {
+	stdin, ok := a.stdin.(*os.File)
+	if !ok {
+		return errors.New("start line editor: stdin is no terminal")
+	}
+	var err error
+	if s.history, err = a.historyFile(s.db.Path()); err != nil {
+		return err
+	}
+	completer := s.completer()
+	o.Source, err = shell.NewTerminal(shell.TerminalOptions{
+		Stdin: stdin, Stdout: a.stdout, Stderr: a.stderr, Size: a.terminalSize,
+		History: s.history, Complete: completer.Complete,
+	})
+	if err != nil {
+		return err
+	}
+	o.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return signal.NotifyContext(ctx, os.Interrupt)
+	}
+	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
+	defer stop()
+	var closing sync.Once
+	closeSource := func() (err error) {
+		closing.Do(func() { err = o.Source.Close() })
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { _ = closeSource() })()
+	go completer.Warm(ctx)
+	s.greet(ctx)
+	err = shell.Run(ctx, o)
+	return errors.Join(err, closeSource())
 }
 
 // historyFile is where statements about a database are remembered, "" when
@@ -85,9 +112,11 @@ type session struct {
 	db     *store.DB
 	engine *query.Engine
 	mode   string
-	at     string
+	at     guarded
 	timing bool
 	failed error // the first error, already reported
+
+	history string // the file of statements, "" for none
 }
 
 func (s *session) greet(ctx context.Context) {
@@ -111,7 +140,7 @@ func (s *session) Query(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	snap, w, err := s.app.snapshot(ctx, s.db, s.at, store.SnapshotOptions{})
+	snap, w, err := s.app.snapshot(ctx, s.db, s.at.get(), store.SnapshotOptions{})
 	if err != nil {
 		return err
 	}
@@ -149,7 +178,7 @@ func (s *session) tally(stmt *query.Stmt, n int, took time.Duration) {
 }
 
 // Report implements shell.Session.
-func (s *session) Report(err error, line int) {
+func (s *session) Report(err error, line int) string {
 	if s.failed == nil {
 		s.failed = err
 	}
@@ -168,6 +197,40 @@ func (s *session) Report(err error, line int) {
 	if p.Hint != "" && !strings.Contains(p.Message, p.Hint) {
 		fmt.Fprintln(s.app.stderr, "  "+render.Clean(p.Hint))
 	}
+	return s.offer(err)
+}
+
+// offer names the corrected statement where there is exactly one.
+func (s *session) offer(err error) string {
+	fix := ""
+	if e, ok := errors.AsType[*syntax.Error](err); ok {
+		fix = e.Fix
+	}
+	if e, ok := errors.AsType[*syntax.ValidationError](err); ok {
+		fix = e.Fix
+	}
+	if fix != "" && s.app.stdinTerminal {
+		s.app.notice("  the up arrow recalls it corrected: %s", strings.Join(strings.Fields(fix), " "))
+	}
+	return fix
+}
+
+// guarded is a text that completion reads while the shell may change it.
+type guarded struct {
+	mu   sync.Mutex
+	text string
+}
+
+func (g *guarded) get() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.text
+}
+
+func (g *guarded) set(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.text = text
 }
 
 // exit turns the end of the loop into the command's error: that of a script was
@@ -177,99 +240,4 @@ func (s *session) exit(err error) error {
 		return err
 	}
 	return &silentError{exitCode(context.Background(), s.failed)}
-}
-
-// metaCommand is one command of the shell itself.
-type metaCommand struct {
-	name, args, help string
-	run              func(s *session, ctx context.Context, args string) error
-}
-
-func metaCommands() []metaCommand {
-	return []metaCommand{
-		{"?", "", "list these commands", (*session).help},
-		{"q", "", "leave", func(*session, context.Context, string) error { return shell.ErrQuit }},
-		{"mode", "[FORMAT]", "set the output format: " + joinOr(render.Formats()), (*session).setMode},
-		{"x", "", "switch between table and line", (*session).toggleLine},
-		{"at", "[WHEN]", "ask an older version; without WHEN the newest again", (*session).setAt},
-		{"timing", "", "show how long statements take, or stop it", (*session).toggleTiming},
-		{"log", "", "list the versions", func(s *session, ctx context.Context, _ string) error { return s.app.runLog(ctx, "table", 20) }},
-		{"d", "", "show the schema", func(s *session, ctx context.Context, _ string) error { return s.app.runSchema(ctx, s.at, "table") }},
-		{"show", "KEY", "show one object", func(s *session, ctx context.Context, args string) error {
-			return s.app.runShow(ctx, args, showOptions{at: s.at, output: "table"})
-		}},
-	}
-}
-
-// aliases of meta commands that other shells taught people.
-var aliases = map[string]string{"help": "?", "h": "?", "quit": "q", "exit": "q", "schema": "d"}
-
-// Meta implements shell.Session.
-func (s *session) Meta(ctx context.Context, name, args string) error {
-	if full, ok := aliases[name]; ok {
-		name = full
-	}
-	var names []string
-	for _, c := range metaCommands() {
-		if c.name == name {
-			return c.run(s, ctx, args)
-		}
-		names = append(names, c.name)
-	}
-	return &usageError{fmt.Errorf(`there is no command \%s%s`, name, didYouMean(name, names)), `\? lists them`}
-}
-
-func (s *session) help(context.Context, string) error {
-	w := newColumns(s.app.stdout)
-	for _, c := range metaCommands() {
-		w.row(`\`+c.name+" "+c.args, c.help)
-	}
-	w.flush()
-	return nil
-}
-
-func (s *session) setMode(_ context.Context, args string) error {
-	if args == "" {
-		s.app.notice("mode %s", s.mode)
-		return nil
-	}
-	if err := render.CheckFormat(args); err != nil {
-		return err
-	}
-	s.mode = args
-	s.app.notice("mode %s", s.mode)
-	return nil
-}
-
-func (s *session) toggleLine(context.Context, string) error {
-	if s.mode == "line" {
-		s.mode = "table"
-	} else {
-		s.mode = "line"
-	}
-	s.app.notice("mode %s", s.mode)
-	return nil
-}
-
-func (s *session) setAt(ctx context.Context, args string) error {
-	w, err := parseWhen(args, s.app.now())
-	if err != nil {
-		return err
-	}
-	v, err := s.db.Resolve(ctx, w.at())
-	if err != nil {
-		return err
-	}
-	s.at = args
-	if w.latest() {
-		s.at = ""
-	}
-	s.app.notice("version %d", v.Number)
-	return nil
-}
-
-func (s *session) toggleTiming(context.Context, string) error {
-	s.timing = !s.timing
-	s.app.notice("timing is %s", map[bool]string{true: "on", false: "off"}[s.timing])
-	return nil
 }

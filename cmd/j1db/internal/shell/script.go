@@ -19,7 +19,7 @@ func NewScript(r io.Reader) Source {
 	return script{s}
 }
 
-func (s script) Line(string) (string, error) {
+func (s script) Line(string, string) (string, error) {
 	if s.s.Scan() {
 		return s.s.Text(), nil
 	}

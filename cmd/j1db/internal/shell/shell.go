@@ -16,8 +16,9 @@ type Session interface {
 	// the shell.
 	Meta(ctx context.Context, name, args string) error
 	// Report prints an error of a statement that began on a line of the input; 0
-	// is a terminal, where no number helps.
-	Report(err error, line int)
+	// is a terminal, where no number helps. It returns the corrected statement, to
+	// be recalled, or "".
+	Report(err error, line int) (fix string)
 }
 
 // ErrQuit is returned by Session.Meta to leave the shell.
@@ -26,8 +27,9 @@ var ErrQuit = errors.New("quit")
 // Source yields lines. Prompt is shown where there is somebody to see it.
 type Source interface {
 	// Line returns the next line without its end, io.EOF after the last, or
-	// ErrInterrupted when a person gave up the line.
-	Line(prompt string) (string, error)
+	// ErrInterrupted when a person gave up the line. Before is the statement so far.
+	// What was pasted may hold several lines.
+	Line(prompt, before string) (string, error)
 	// Remember adds a whole statement to the history.
 	Remember(statement string)
 	Close() error
@@ -61,7 +63,7 @@ func Run(ctx context.Context, o Options) error {
 		if l.text.Len() > 0 {
 			p = continuation
 		}
-		line, err := o.Source.Line(p)
+		line, err := o.Source.Line(p, l.text.String())
 		switch {
 		case errors.Is(err, ErrInterrupted):
 			l.text.Reset()
@@ -72,7 +74,10 @@ func Run(ctx context.Context, o Options) error {
 			return fmt.Errorf("read line: %w", err)
 		}
 		l.number++
-		if err := l.take(ctx, line); errors.Is(err, ErrQuit) {
+		if ctx.Err() != nil {
+			break // the line was cut short
+		}
+		if err := l.lines(ctx, line); errors.Is(err, ErrQuit) {
 			return l.failed
 		}
 	}
@@ -88,16 +93,37 @@ type loop struct {
 	failed error           // the first error of a script
 }
 
-// take adds a line and runs what it completes.
-func (l *loop) take(ctx context.Context, line string) error {
+// lines takes what was typed or pasted. Pasted lines are read as a script's are,
+// and what they leave is run if it is whole.
+func (l *loop) lines(ctx context.Context, text string) error {
+	if !strings.Contains(text, "\n") {
+		return l.take(ctx, text, l.Numbered)
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if err := l.take(ctx, line, true); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+	if l.text.Len() > 0 && complete(l.text.String()) {
+		return l.statement(ctx)
+	}
+	return nil
+}
+
+// take adds a line and runs what it completes. In a script a statement ends where
+// the next one begins; a person's, as soon as it is complete.
+func (l *loop) take(ctx context.Context, line string, script bool) error {
 	trimmed := strings.TrimSpace(line)
-	if l.Numbered && l.text.Len() > 0 && begins(trimmed) && complete(l.text.String()) {
+	if script && l.text.Len() > 0 && begins(trimmed) && complete(l.text.String()) {
 		if err := l.statement(ctx); err != nil {
 			return err
 		}
 	}
 	if l.text.Len() == 0 {
-		if trimmed == "" || l.Numbered && isComment(trimmed) {
+		if trimmed == "" || script && isComment(trimmed) {
 			return nil
 		}
 		l.began = l.number
@@ -109,15 +135,15 @@ func (l *loop) take(ctx context.Context, line string) error {
 		l.text.WriteByte('\n')
 	}
 	l.text.WriteString(line)
-	if trimmed == "" || strings.HasSuffix(trimmed, ";") || !l.Numbered && complete(l.text.String()) {
+	if trimmed == "" || strings.HasSuffix(trimmed, ";") || !script && complete(l.text.String()) {
 		return l.statement(ctx)
 	}
 	return nil
 }
 
 // begins reports whether a line of a script begins a statement or a command, so
-// that what stands before it has ended. A person's statement ends as soon as it
-// is complete; a script may go on with WHERE or RETURN on the next line.
+// that what stands before it has ended: it may go on with WHERE or RETURN on the
+// next line.
 func begins(line string) bool {
 	if _, _, ok := metaCommand(line); ok {
 		return true
@@ -126,9 +152,9 @@ func begins(line string) bool {
 	return strings.EqualFold(word, "FIND") || strings.HasPrefix(line, `"`) || strings.HasPrefix(line, "'")
 }
 
-// end runs a statement that the end of the input leaves unfinished.
+// end runs a statement that the end of a script leaves unfinished.
 func (l *loop) end(ctx context.Context) error {
-	if strings.TrimSpace(l.text.String()) != "" {
+	if l.Numbered && strings.TrimSpace(l.text.String()) != "" {
 		if err := l.statement(ctx); errors.Is(err, ErrQuit) {
 			return l.failed
 		}
@@ -161,7 +187,9 @@ func (l *loop) run(ctx context.Context, f func(context.Context) error) error {
 			l.failed = err
 		}
 	}
-	l.Session.Report(err, line)
+	if fix := l.Session.Report(err, line); fix != "" {
+		l.Source.Remember(fix)
+	}
 	return nil
 }
 

@@ -5,68 +5,215 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"unicode"
 
 	"github.com/chzyer/readline"
 )
 
 // TerminalOptions configure the line editor.
 type TerminalOptions struct {
-	Stdin          io.ReadCloser
+	// Stdin is the terminal.
+	Stdin          *os.File
 	Stdout, Stderr io.Writer
+	// Size is the terminal's columns and lines, 0 where unknown.
+	Size func() (width, height int)
 	// History is the file that keeps statements, "" for none. It is created with
 	// mode 0600, its folder with 0700.
 	History string
+	// Complete tells what fits at an offset of an unfinished statement; nil without
+	// completion.
+	Complete func(text string, offset int) Completion
 }
 
-// terminal is a Source with a line editor.
-type terminal struct{ r *readline.Instance }
+// terminal is a Source with a line editor. The editor calls back from a goroutine
+// of its own.
+type terminal struct {
+	TerminalOptions
+	keys    *keyboard
+	r       *readline.Instance
+	state   *readline.State
+	resized func() // tells the editor
+	columns int    // that the editor knows of
+
+	mu     sync.Mutex // guards before
+	before string     // the lines of the statement in front of this one
+}
 
 // NewTerminal returns a Source that edits lines on a terminal.
 func NewTerminal(o TerminalOptions) (Source, error) {
 	if o.History != "" {
-		if err := createPrivate(o.History); err != nil {
+		if err := prepareHistory(o.History); err != nil {
 			return nil, fmt.Errorf("open history: %w", err)
 		}
 	}
-	r, err := readline.NewEx(&readline.Config{
-		Prompt: prompt, Stdin: o.Stdin, Stdout: o.Stdout, Stderr: o.Stderr,
-		HistoryFile: o.History, HistoryLimit: 5000, HistorySearchFold: true,
-		// Lines are no statements: Remember saves those.
-		DisableAutoSaveHistory: true,
-	})
+	t := &terminal{TerminalOptions: o, keys: &keyboard{r: readline.NewCancelableStdin(o.Stdin)}}
+	t.columns = t.width()
+	var err error
+	t.r, err = readline.NewEx(t.config())
 	if err != nil {
 		return nil, fmt.Errorf("start line editor: %w", err)
 	}
-	return &terminal{r}, nil
+	return t, nil
 }
 
-// createPrivate makes the file before the editor would make it readable by all.
-func createPrivate(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+func (t *terminal) config() *readline.Config {
+	return &readline.Config{
+		Prompt: prompt, Stdin: t.keys, Stdout: t.Stdout, Stderr: t.Stderr,
+		HistoryFile: t.History, HistoryLimit: historyLimit, HistorySearchFold: true,
+		// Lines are no statements: Remember saves those.
+		DisableAutoSaveHistory: true,
+		FuncIsTerminal:         func() bool { return true },
+		FuncMakeRaw:            t.makeRaw,
+		FuncExitRaw:            t.exitRaw,
+		FuncGetWidth:           t.width,
+		// The editor would take a new width from a signal's goroutine, unguarded.
+		FuncOnWidthChanged:  func(tell func()) { t.resized = tell },
+		FuncFilterInputRune: t.beforeKey,
+		Listener:            readline.FuncListener(t.afterKey),
+		Painter:             painter{},
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
-func (t *terminal) Line(prompt string) (string, error) {
+func (t *terminal) width() int {
+	if w, _ := t.Size(); w > 0 {
+		return w
+	}
+	return 80
+}
+
+func (t *terminal) makeRaw() (err error) {
+	t.state, err = readline.MakeRaw(int(t.Stdin.Fd()))
+	return err
+}
+
+func (t *terminal) exitRaw() error {
+	if t.state == nil {
+		return nil
+	}
+	return readline.Restore(int(t.Stdin.Fd()), t.state)
+}
+
+// Line implements Source.
+func (t *terminal) Line(prompt, before string) (string, error) {
+	t.mu.Lock()
+	t.before = before
+	t.mu.Unlock()
+	t.resize()
 	t.r.SetPrompt(prompt)
+	fmt.Fprint(t.Stdout, pasteOn)
 	line, err := t.r.Readline()
+	fmt.Fprint(t.Stdout, pasteOff)
 	if errors.Is(err, readline.ErrInterrupt) {
 		return "", ErrInterrupted
 	}
-	return line, err
+	return lines(line), err
+}
+
+// resize tells the editor of a new width. It is called where the editor waits.
+func (t *terminal) resize() {
+	if w := t.width(); w != t.columns && t.resized != nil {
+		t.columns = w
+		t.resized()
+	}
+}
+
+func (t *terminal) beforeKey(r rune) (rune, bool) {
+	t.resize()
+	return r, true
+}
+
+// afterKey puts what a private rune stands for in its place.
+func (t *terminal) afterKey(line []rune, pos int, key rune) ([]rune, int, bool) {
+	if key != tabRune && key != pasteRune {
+		return nil, 0, false
+	}
+	text := ""
+	if key == pasteRune {
+		text = t.keys.next()
+	}
+	at := pos - 1
+	if at < 0 || line[at] != key {
+		return nil, 0, false // the editor searches the history
+	}
+	line = slices.Concat(line[:at], []rune(text), line[pos:])
+	pos = at + len([]rune(text))
+	if key == tabRune {
+		line, pos = t.tab(line, pos)
+	}
+	return line, pos, true
+}
+
+// tab completes the line, or shows what fits above it.
+func (t *terminal) tab(line []rune, pos int) ([]rune, int) {
+	if t.Complete == nil {
+		return line, pos
+	}
+	t.mu.Lock()
+	before := t.before
+	t.mu.Unlock()
+	if before != "" {
+		before += "\n"
+	}
+	typed := lines(string(line[:pos]))
+	text := before + typed + lines(string(line[pos:]))
+	offset := len(before) + len(typed)
+	c := t.Complete(text, offset)
+	if c.Start < len(before) {
+		c.Start, c.Candidates = offset, nil // the word begins on a line that is done
+	}
+	text, offset, changed := c.apply(text, offset)
+	if !changed {
+		t.show(c)
+		return line, pos
+	}
+	return []rune(oneLine(text[len(before):])), len([]rune(oneLine(text[len(before):offset])))
+}
+
+// show lists what fits above the prompt; where nothing does, it rings.
+func (t *terminal) show(c Completion) {
+	width, height := t.Size()
+	text := listing(c, width, height)
+	if text == "" {
+		t.r.Terminal.Bell()
+		return
+	}
+	// The editor clears its line, lets this be written and draws the line again.
+	fmt.Fprint(t.r.Stdout(), "\r"+text)
 }
 
 // Remember saves a statement as one line, which is all that the history can hold.
 func (t *terminal) Remember(statement string) {
-	// A history that cannot be written is no reason to stop working.
-	_ = t.r.SaveHistory(strings.ReplaceAll(statement, "\n", " "))
+	if strings.TrimSpace(statement) == "" {
+		return
+	}
+	// The editor would save what was recalled last instead, were the empty line not
+	// in between, which it does not keep. A history that cannot be written is no
+	// reason to stop working.
+	_ = t.r.SaveHistory("")
+	_ = t.r.SaveHistory(oneLine(statement))
 }
 
-func (t *terminal) Close() error { return t.r.Close() }
+// Close implements Source. A Line that waits ends with io.EOF.
+func (t *terminal) Close() error { return errors.Join(t.keys.Close(), t.r.Close()) }
+
+// painter shows private runes as something.
+type painter struct{}
+
+func (painter) Paint(line []rune, _ int) []rune {
+	if !slices.ContainsFunc(line, func(r rune) bool { return unicode.Is(unicode.Co, r) }) {
+		return line
+	}
+	out := slices.Clone(line)
+	for i, r := range out {
+		switch {
+		case r == newlineRune:
+			out[i] = '↵'
+		case unicode.Is(unicode.Co, r):
+			out[i] = ' '
+		}
+	}
+	return out
+}

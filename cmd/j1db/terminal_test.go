@@ -1,0 +1,345 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"github.com/j1db/j1db/ingest/emulator"
+)
+
+// demoDB is a database of the emulated company, made once for all tests.
+var demoDB = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "j1db-demo-*")
+	if err != nil {
+		return "", err
+	}
+	server, err := emulator.Start(emulator.NewState(emulator.New(emulator.Options{})), emulator.ServerOptions{})
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = server.Close() }()
+	env := map[string]string{
+		"HOME": dir, "HEROKU_API_KEY": server.Heroku.Key, "HEROKU_BASE_URL": server.Heroku.URL,
+		"JUMPCLOUD_API_KEY": server.JumpCloud.Key, "JUMPCLOUD_BASE_URL": server.JumpCloud.URL,
+		"ACME_CLIENT_ID": "a", "ACME_CLIENT_SECRET": "b",
+	}
+	var stderr bytes.Buffer
+	a := &app{
+		stdin: strings.NewReader(""), stdout: &bytes.Buffer{}, stderr: &stderr,
+		getenv: func(name string) string { return env[name] }, now: time.Now, workDir: dir,
+		width: func() int { return 0 },
+	}
+	path := filepath.Join(dir, "graph.db")
+	code := a.execute(context.Background(), []string{"--db", path, "sync", "heroku", "jumpcloud", "acme"})
+	if code != 0 {
+		return "", &silentError{code}
+	}
+	return path, nil
+})
+
+// copyDemo is a database of the emulated company that the test may write to.
+func copyDemo(t *testing.T) string {
+	t.Helper()
+	from, err := demoDB()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "graph.db")
+	if err := os.WriteFile(to, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// console is a person at a terminal with a shell.
+type console struct {
+	t    *testing.T
+	tty  *os.File
+	cmd  *exec.Cmd
+	home string
+
+	mu   sync.Mutex // guards what follows
+	more *sync.Cond
+	out  []byte // since the last expectation
+	done bool
+}
+
+// openConsole starts `j1db shell` on a terminal of 100 columns and 40 lines.
+func openConsole(t *testing.T, env ...string) *console {
+	t.Helper()
+	program, err := exec.LookPath("j1db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &console{t: t, home: t.TempDir()}
+	c.more = sync.NewCond(&c.mu)
+	c.cmd = exec.Command(program, "--db", copyDemo(t), "shell")
+	c.cmd.Dir = c.home
+	c.cmd.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "GORACE=halt_on_error=1", "GOCOVERDIR=" + c.home,
+	}, env...)
+	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Rows: 40, Cols: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go c.read()
+	t.Cleanup(func() {
+		_ = c.cmd.Process.Kill()
+		_ = c.tty.Close()
+	})
+	c.expect("j1ql> ")
+	return c
+}
+
+func (c *console) read() {
+	chunk := make([]byte, 4096)
+	for {
+		n, err := c.tty.Read(chunk)
+		c.mu.Lock()
+		c.out = append(c.out, chunk[:n]...)
+		c.done = err != nil
+		c.more.Broadcast()
+		c.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|[\r\x08\x07]`)
+
+// expect waits until the terminal shows text, and returns everything up to it that
+// was shown since the last expectation.
+func (c *console) expect(text string) string {
+	c.t.Helper()
+	expired := false
+	timer := time.AfterFunc(20*time.Second, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		expired = true
+		c.more.Broadcast()
+	})
+	defer timer.Stop()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		shown := escapes.ReplaceAllString(string(c.out), "")
+		if i := strings.Index(shown, text); i >= 0 {
+			// What follows stays for the next expectation, escapes and all.
+			c.out = []byte(shown[i+len(text):])
+			return shown[:i+len(text)]
+		}
+		if expired || c.done {
+			c.t.Fatalf("the terminal does not show %q but\n%s", text, shown)
+		}
+		c.more.Wait()
+	}
+}
+
+func (c *console) write(keys string) {
+	c.t.Helper()
+	if _, err := c.tty.WriteString(keys); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// run types a line and waits for the text.
+func (c *console) run(line, text string) string {
+	c.t.Helper()
+	c.write(line + "\r")
+	return c.expect(text)
+}
+
+// leave types Ctrl-D and checks that the shell ends well.
+func (c *console) leave() {
+	c.t.Helper()
+	c.write("\x04")
+	if err := c.cmd.Wait(); err != nil {
+		c.t.Errorf("the shell ended with %v; it showed\n%s", err, c.out)
+	}
+}
+
+const (
+	ctrlC = "\x03"
+	ctrlR = "\x12"
+	up    = "\x1b[A"
+	tab   = "\t"
+)
+
+func TestTerminalCompletion(t *testing.T) {
+	c := openConsole(t)
+	c.write("find heroku_app" + tab)
+	c.expect("heroku_application")
+	c.write(" that " + tab)
+	if shown := c.expect("relates to"); !strings.Contains(shown, "OWNS") {
+		t.Errorf("no verb OWNS in\n%s", shown)
+	}
+	c.write("ow" + tab)
+	c.expect("OWNS ")
+	c.write(tab)
+	c.expect("heroku_team")
+	c.write(ctrlC)
+	c.expect("j1ql> ")
+
+	c.write("FIND jumpcloud_user WITH sus" + tab)
+	c.expect("WITH suspended ")
+	c.write("= " + tab)
+	c.expect("true")
+	c.write(ctrlC)
+	c.expect("j1ql> ")
+
+	c.write("FIND jumpcloud_user WITH " + tab)
+	if shown := c.expect("more: the next letter helps"); !strings.Contains(shown, "% filled") {
+		t.Errorf("no fill rate in\n%s", shown)
+	}
+	c.write("_del" + tab)
+	c.expect("WITH _deleted ")
+	c.write(ctrlC)
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+// TestTerminalCompletionInLines completes where the statement began lines ago.
+func TestTerminalCompletionInLines(t *testing.T) {
+	c := openConsole(t)
+	c.write("FIND jumpcloud_user AS u THAT\r")
+	c.expect("..> ")
+	c.write("ASSIGNED jumpcloud_application AS a RETURN u.ema" + tab)
+	c.expect("u.email")
+	c.write(ctrlC)
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+func TestTerminalMetaCompletion(t *testing.T) {
+	c := openConsole(t)
+	c.write(`\mo` + tab)
+	c.expect(`\mode `)
+	c.write("mark" + tab + "\r")
+	c.expect("mode markdown")
+	c.leave()
+}
+
+func TestTerminalHistory(t *testing.T) {
+	c := openConsole(t)
+	c.run("FIND acme_account AS a THAT", "..> ")
+	c.run("HAS acme_user AS u RETURN count(u) AS n", "j1ql> ")
+	c.write(up)
+	c.expect("FIND acme_account AS a THAT↵HAS acme_user AS u RETURN count(u) AS n")
+	c.write(ctrlC)
+	c.expect("j1ql> ")
+	c.write(ctrlR + "acme_acc")
+	c.expect("FIND acme_account")
+	c.write("\r")
+	c.expect("row")
+	c.expect("j1ql> ")
+	c.leave()
+	files, err := filepath.Glob(filepath.Join(c.home, ".local/state/j1db/history-*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("history files %v, %v", files, err)
+	}
+	info, err := os.Stat(files[0])
+	if err != nil || readableByOthers(info) {
+		t.Errorf("the history has mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestTerminalInterrupt(t *testing.T) {
+	c := openConsole(t)
+	c.write("FIND nonsense THAT" + ctrlC)
+	c.expect("j1ql> ")
+	c.run("FIND acme_account AS a RETURN a.name", "1 row")
+	c.expect("j1ql> ")
+	// Outside of a line, Ctrl-C is a signal to the whole process.
+	if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	c.run("FIND acme_account AS a RETURN a.name AS again", "again")
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+func TestTerminalTerminate(t *testing.T) {
+	c := openConsole(t)
+	c.write("FIND half")
+	c.expect("half")
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.cmd.Wait() // a signal may have an exit code of its own
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if strings.Contains(string(c.out), "panic") {
+		t.Errorf("it showed %s", c.out)
+	}
+}
+
+func TestTerminalResize(t *testing.T) {
+	c := openConsole(t)
+	if err := pty.Setsize(c.tty, &pty.Winsize{Rows: 20, Cols: 50}); err != nil {
+		t.Fatal(err)
+	}
+	shown := c.run("FIND jumpcloud_user", "j1ql> ")
+	for line := range strings.Lines(shown) {
+		if n := len([]rune(strings.TrimRight(line, "\n"))); strings.Contains(line, "│") && n > 50 {
+			t.Errorf("%d columns on a terminal of 50:\n%s", n, line)
+		}
+	}
+	c.leave()
+}
+
+func TestTerminalPaste(t *testing.T) {
+	paste := func(text string) string { return "\x1b[200~" + text + "\x1b[201~" }
+	t.Run("several statements", func(t *testing.T) {
+		c := openConsole(t)
+		c.write(paste("FIND acme_account AS a\n\tRETURN a.name AS first\nFIND acme_user AS u\n  RETURN u.name AS second\n"))
+		c.expect("FIND acme_account AS a↵ RETURN a.name AS first↵FIND acme_user AS u↵  RETURN u.name AS second")
+		c.write("\r")
+		c.expect("│ first")
+		c.expect("│ second")
+		c.expect("j1ql> ")
+		c.leave()
+	})
+	t.Run("large", func(t *testing.T) {
+		c := openConsole(t)
+		names := make([]string, 700)
+		for i := range names {
+			names[i] = `"name of somebody"`
+		}
+		text := "FIND acme_user WITH name = (" + strings.Join(names, " OR\n") + ") AS u RETURN count(u) AS n"
+		began := len(text)
+		c.write(paste(text))
+		c.expect("RETURN count(u) AS n")
+		c.write("\r")
+		shown := c.expect("1 row")
+		if most := 6 * began; len(shown) > most {
+			t.Errorf("%d bytes of repaint for a paste of %d", len(shown), began)
+		}
+		c.expect("j1ql> ")
+		c.leave()
+	})
+	t.Run("split in the mark", func(t *testing.T) {
+		c := openConsole(t)
+		c.write("\x1b[20")
+		c.write("0~FIND acme_account\tAS a RETURN a.name\x1b[2")
+		c.write("01~\r")
+		c.expect("a.name")
+		c.expect("1 row")
+		c.leave()
+	})
+}
