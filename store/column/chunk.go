@@ -1,7 +1,6 @@
 package column
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -180,38 +179,4 @@ func (c *Chunk) AddTerm(q *Term, rows Bitmap) error {
 		return err
 	}
 	return root.term(q, rows)
-}
-
-var errShape = errors.New("the values do not fit the head of the chunk")
-
-// Verify reads every value and compares what it finds with the head: a chunk that
-// passes answers every question without an error.
-func (c *Chunk) Verify() error {
-	root, err := c.node()
-	if err != nil {
-		return err
-	}
-	if _, ok := root.(*alias); ok {
-		return nil
-	}
-	var undefined, nulls int
-	for i := range c.stats.Rows {
-		v, err := root.value(i)
-		if err != nil {
-			return fmt.Errorf("read row %d: %w", i, err)
-		}
-		switch v.Kind() {
-		case graph.Undefined:
-			undefined++
-		case graph.Null:
-			nulls++
-		}
-		if !c.stats.Has(v.Kind()) {
-			return fmt.Errorf("read row %d: %w", i, errShape)
-		}
-	}
-	if undefined != c.stats.Undefined || nulls != c.stats.Nulls {
-		return errShape
-	}
-	return nil
 }

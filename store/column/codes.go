@@ -122,13 +122,3 @@ func (c *codes) matchBytes(hits Bitmap, out Bitmap) {
 		out[(k+i)/64] |= table[code] << ((k + i) % 64)
 	}
 }
-
-// check reports whether all codes are below size.
-func (c *codes) check(size int) error {
-	for i := range c.n {
-		if c.at(i) >= size {
-			return errCode
-		}
-	}
-	return nil
-}

@@ -51,17 +51,25 @@ func (m *marker) accepts(c byte) bool {
 	return classOf(c)&(isDigit|isLowerHex|isUpperHex) != 0
 }
 
-// length returns the least and the greatest number of bytes at the mark.
-func (m *marker) length() (least, most int) {
+// length is the number of bytes at the mark, 0 for a run of digits of any length.
+// Such a run ends where the digits do.
+func (m *marker) length() int {
 	switch m.kind {
 	case markDecimal:
-		return 1, 20
-	case markPadded:
-		return m.digits, max(20, m.digits)
+		return 0
 	case markUUID:
-		return uuidLen, uuidLen
+		return uuidLen
 	}
-	return m.digits, m.digits
+	return m.digits
+}
+
+// run returns how many bytes at the start of s can stand at the mark.
+func (m *marker) run(s string) int {
+	n := 0
+	for n < len(s) && m.accepts(s[n]) {
+		n++
+	}
+	return n
 }
 
 // judge says what segments tell about a comparison with the text s.
@@ -148,9 +156,13 @@ func startsInLiteral(segs []segment, s string) bool {
 
 // startsInSlot reports whether s can begin amid the first slot.
 func startsInSlot(segs []segment, s string) bool {
-	_, most := segs[0].mark.length()
-	for m := 1; m <= len(s) && m < most && segs[0].mark.accepts(s[m-1]); m++ {
-		if m == len(s) || follows(segs[1:], s[m:]) {
+	m := &segs[0].mark
+	run := m.run(s)
+	if m.kind == markDecimal {
+		return run > 0 && intoSlot(segs, s)
+	}
+	for n := 1; n <= run && n < m.length(); n++ {
+		if n == len(s) || follows(segs[1:], s[n:]) {
 			return true
 		}
 	}
@@ -170,13 +182,14 @@ func follows(segs []segment, s string) bool {
 // begin with s.
 func intoSlot(segs []segment, s string) bool {
 	m := &segs[0].mark
-	least, most := m.length()
-	for n := 1; n <= most && n <= len(s) && m.accepts(s[n-1]); n++ {
-		if n == len(s) || n >= least && follows(segs[1:], s[n:]) {
-			return true
-		}
+	run, n := m.run(s), m.length()
+	if n == 0 {
+		n = run
 	}
-	return s == ""
+	if len(s) <= n {
+		return run == len(s)
+	}
+	return n > 0 && run >= n && follows(segs[1:], s[n:])
 }
 
 // touches reports whether a text that s stands in can have a part of s in a slot.

@@ -11,7 +11,7 @@ import (
 
 var (
 	errEnds = errors.New("the ends of texts are not in order")
-	errSort = errors.New("the entries are not sorted")
+	errSort = errors.New("the entries are not what they are said to be")
 )
 
 // texts are plain texts, one after the other.
@@ -33,6 +33,9 @@ func (r *reader) texts(n int) *texts {
 	t := &texts{n: n, sorted: flags&textsSorted != 0, ascii: flags&textsASCII != 0}
 	t.ends = r.series(n)
 	t.blob = r.take(r.count(len(r.b)))
+	if last := uint64(len(t.blob)); r.err == nil && (n > 0 && t.ends.at(n-1) != last || n == 0 && last > 0) {
+		r.fail(errEnds)
+	}
 	return t
 }
 
