@@ -40,13 +40,17 @@ func (j *Job) Each(ctx context.Context, parentType string, list List, read func(
 	if err := j.flush(ctx); err != nil {
 		return err
 	}
-	e := &each{step: j.step, leaned: j.leaned, list: list, read: read}
+	e := &each{step: j.step, leaned: j.leaned, list: list, read: read, open: map[string]bool{}}
 	if len(e.list.Types) == 0 {
 		e.list.Types = j.step.types()
 	}
 	e.readAll(ctx, parentType)
 	j.section, j.next = j.step.newSection(), 0 // what follows stands after the parents
-	return e.verdict(ctx)
+	err := e.verdict(ctx)
+	if err == nil && j.step.sawWhole(parentType) {
+		j.done = append(j.done, e.scopes()...)
+	}
+	return err
 }
 
 // each is one call of Each.
@@ -60,6 +64,7 @@ type each struct {
 	row       int        // failures in a row
 	parents   int        // that were read or tried
 	forbidden int
+	open      map[string]bool // types of which some list is not whole
 	first403  first
 	stop      first // why no further parent is read
 }
@@ -88,7 +93,7 @@ func (e *each) readAll(ctx context.Context, parentType string) {
 	defer wg.Wait()
 	for parent := range e.step.knownEntities(parentType) {
 		job := e.step.job()
-		job.parent, job.within, job.shared, job.leaned = parent, true, e.list.Shared, e.leaned
+		job.parent, job.within, job.list, job.leaned = parent, true, &e.list, e.leaned
 		if e.list.Only != nil && !e.list.Only(parent) {
 			e.complete(job)
 			_ = job.settle(ctx)
@@ -130,7 +135,7 @@ func (e *each) readOne(ctx context.Context, job *Job) {
 	if flushed := job.settle(ctx); err == nil {
 		err = flushed
 	}
-	e.judge(ctx, job.section, err)
+	e.judge(ctx, job, err)
 }
 
 // call calls read; a panic is an error that stops the step.
@@ -170,30 +175,44 @@ func (e *each) complete(job *Job) {
 	}
 }
 
+// scopes says what is complete when the lists of all parents were read.
+func (e *each) scopes() []graph.Complete {
+	var done []graph.Complete
+	for _, typ := range e.list.Shared {
+		if e.list.Scope != "" && !e.open[typ] {
+			done = append(done, graph.Complete{Type: typ, Parent: e.list.Scope})
+		}
+	}
+	return done
+}
+
 // judge notes how one parent ended, and stops all when there is no point.
-func (e *each) judge(ctx context.Context, section uint64, err error) {
+func (e *each) judge(ctx context.Context, job *Job, err error) {
 	fatal := e.step.failure()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.parents++
+	for typ := range job.gaps {
+		e.open[typ] = true
+	}
 	switch {
 	case err == nil:
 		e.row = 0
 		return
 	case fatal != nil, ctx.Err() != nil, httpx.IsUnauthorized(err):
-		e.stop.keep(section, err)
+		e.stop.keep(job.section, err)
 		return
 	case httpx.IsForbidden(err):
 		e.row = 0
 		e.forbidden++
-		e.first403.keep(section, err)
+		e.first403.keep(job.section, err)
 		return
 	case httpx.IsNotFound(err):
 		e.row = 0
 		return
 	}
 	if e.row++; e.row == maxFailures && e.stop.err == nil {
-		e.stop.keep(section, fmt.Errorf("gave up after %d lists in a row: %w", maxFailures, err))
+		e.stop.keep(job.section, fmt.Errorf("gave up after %d lists in a row: %w", maxFailures, err))
 	}
 }
 

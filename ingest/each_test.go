@@ -263,3 +263,33 @@ func TestLookups(t *testing.T) {
 		t.Error(outcomes(r))
 	}
 }
+
+// The scope of a shared type is complete when all lists of all parents were.
+func TestSharedScope(t *testing.T) {
+	tests := []struct {
+		name string
+		fail func(f *ingesttest.Fake)
+		want bool
+	}{
+		{"all lists are whole", func(*ingesttest.Fake) {}, true},
+		{"one failed", func(f *ingesttest.Fake) { f.Fail("fetch-users/team-2", ingesttest.Status(500)) }, false},
+		{"one was forbidden", func(f *ingesttest.Fake) { f.Fail("fetch-users/team-2", ingesttest.Status(403)) }, false},
+		{"one has a row without id", func(f *ingesttest.Fake) { f.Set("fetch-users/team-2", ingest.Source{"name": "x"}) }, false},
+		{"not all parents are known", func(f *ingesttest.Fake) { f.Fail("fetch-teams", ingesttest.Status(500)) }, false},
+		{"there are no parents", func(f *ingesttest.Fake) { f.Set("fetch-teams") }, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := orchard().Top("fetch-guests", "pear_user", "User").Fail("fetch-guests", ingesttest.Status(403))
+			f.ListOf = ingest.List{Shared: []string{"pear_user"}, Scope: "/users"}
+			test.fail(f)
+			s, _ := collect(t, f.Collector(), ingest.RunOptions{})
+			if got := strings.Contains(s.Completeness(), "complete pear_user under /users\n"); got != test.want {
+				t.Errorf("completeness is:\n%s", s.Completeness())
+			}
+			if e, ok := s.Entity("user-1a"); ok && e.Parent != "/users" {
+				t.Errorf("the parent is %q", e.Parent)
+			}
+		})
+	}
+}

@@ -88,6 +88,11 @@ type List struct {
 	// all lists together are complete: otherwise an object would be deleted because
 	// one of its parents let go of it while another could not be read.
 	Shared []string
+	// Scope, when it is set, is the Parent of the objects of Shared types. It is
+	// complete when all lists were, of all parents that there are: what moves from
+	// one of them to another is not lost, and the type need not be whole, which other
+	// steps may supply as well. It begins with a slash, as no key does.
+	Scope string
 	// Gone asks the API whether parent is gone. It is called after a 404, which
 	// means an empty list only then; without it a 404 is a failure.
 	Gone func(ctx context.Context, parent Known) (bool, error)

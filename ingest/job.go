@@ -20,11 +20,11 @@ import (
 // that came before is accepted: the sink keeps the first and reports the rest.
 type Job struct {
 	step    *stepRun
-	parent  Known    // whose list is read, within Each
-	within  bool     // whether parent is set
-	shared  []string // types that parents share
-	section uint64   // orders the objects of this Job among those of the step
-	next    uint64   // position of the next object in the section
+	parent  Known  // whose list is read, within Each
+	within  bool   // whether parent is set
+	list    *List  // that is read, within Each
+	section uint64 // orders the objects of this Job among those of the step
+	next    uint64 // position of the next object in the section
 	batch   graph.Batch
 	size    int  // bytes in batch, roughly
 	gaps    gaps // the types that this Job found not to be whole
@@ -157,13 +157,19 @@ func (j *Job) HasKey(typ, key string) bool {
 	return ok
 }
 
-// MayHave reports whether the graph may hold an entity: an earlier step supplied
-// it, or its type was not read whole. It is the question to ask before supplying
-// a relationship to it, because a relationship without an end is only dropped.
-func (j *Job) MayHave(typ, key string) bool {
+// Saw reports whether an earlier step supplied an entity. Unlike Find it claims
+// nothing of what was not read: it is for rows that another step brings as well.
+func (j *Job) Saw(typ, key string) bool {
 	if !j.uses(typ) {
 		return false
 	}
 	_, ok := j.step.findEntity(typ, key)
-	return ok || !j.step.sawWhole(typ)
+	return ok
+}
+
+// MayHave reports whether the graph may hold an entity: an earlier step supplied
+// it, or its type was not read whole. It is the question to ask before supplying
+// a relationship to it, because a relationship without an end is only dropped.
+func (j *Job) MayHave(typ, key string) bool {
+	return j.Saw(typ, key) || !j.step.sawWhole(typ)
 }

@@ -121,7 +121,11 @@ func (j *Job) ready(ctx context.Context, typ string, declared map[string]bool) e
 
 // inherit gives o the parent whose list is being read.
 func (j *Job) inherit(o *graph.Object) {
-	if o.Parent == "" && j.within && !slices.Contains(j.shared, o.Type) {
+	switch {
+	case o.Parent != "" || !j.within:
+	case slices.Contains(j.list.Shared, o.Type):
+		o.Parent = j.list.Scope
+	default:
 		o.Parent = j.parent.Key
 	}
 }

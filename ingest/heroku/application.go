@@ -41,7 +41,7 @@ func addonEntity(s ingest.Source, app string) ingest.EntityInput {
 
 // Scopes of what may move from one list to another: an application may be
 // transferred to another team. Were its team its scope, it would be deleted when
-// the old team is read and the new one cannot be. No scope is an object's key.
+// the old team is read and the new one cannot be.
 const (
 	enterpriseApps = "/enterprise-accounts/teams/apps"
 	otherTeams     = "/teams"
@@ -49,29 +49,32 @@ const (
 	otherApps      = "/apps"
 )
 
+// Scopes of lists that tell of their rows all that there is to tell, but the
+// teams: they are whole even where some team could not be read.
+const (
+	allPipelines = "/pipelines"
+	allSpaces    = "/spaces"
+)
+
 // fetchTeamApps reads the applications of every team of an enterprise account.
 func (c *collector) fetchTeamApps(ctx context.Context, job *ingest.Job) error {
-	return c.eachOfTeams(ctx, job, func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error {
-		in := applicationEntity(row, team)
-		in.Parent = enterpriseApps
-		_, err := job.Entity(ctx, in)
+	return c.eachOfTeams(ctx, job, enterpriseApps, func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error {
+		_, err := job.Entity(ctx, applicationEntity(row, team))
 		return err
 	})
 }
 
 // fetchOtherTeamApps reads the applications of the teams of fetchOtherTeams.
 func (c *collector) fetchOtherTeamApps(ctx context.Context, job *ingest.Job) error {
-	return c.eachOfTeams(ctx, job, func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error {
-		in := applicationEntity(row, team)
-		in.Parent = otherTeamApps
-		return supply(ctx, job, in, teamOwnsApplication, team)
+	return c.eachOfTeams(ctx, job, otherTeamApps, func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error {
+		return supply(ctx, job, applicationEntity(row, team), teamOwnsApplication, team)
 	})
 }
 
 // eachOfTeams reads the applications of every team that is known to the step.
-func (c *collector) eachOfTeams(ctx context.Context, job *ingest.Job, use func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error) error {
+func (c *collector) eachOfTeams(ctx context.Context, job *ingest.Job, scope string, use func(ctx context.Context, job *ingest.Job, row ingest.Source, team string) error) error {
 	list := c.teamList()
-	list.Shared = []string{applicationType.Type}
+	list.Shared, list.Scope = []string{applicationType.Type}, scope
 	return job.Each(ctx, teamType.Type, list, func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
 		types := typesOf(job.Step())
 		for row, err := range job.Rows(ctx, c.api.list(ctx, "teams", team.Key, "apps"), types[0], types[1:]...) {
@@ -86,20 +89,16 @@ func (c *collector) eachOfTeams(ctx context.Context, job *ingest.Job, use func(c
 	})
 }
 
-// relateTeamsToApplications says as well that the applications of enterprise
-// accounts are whole, once all of their teams are: other applications, which may
-// not be, are of the same type.
+// relateTeamsToApplications needs no request: an application knows under which
+// team it was listed.
 func (c *collector) relateTeamsToApplications(ctx context.Context, job *ingest.Job) error {
 	for app := range job.Entities(applicationType.Type) {
-		if err := relateUnder(ctx, job, teamOwnsApplication, teamOf(app), app.Key, nil); err != nil {
+		if err := relateUnder(ctx, job, teamOwnsApplication, teamOf(app), app.Key, teamOf(app), nil); err != nil {
 			return err
 		}
 	}
 	for team := range job.Entities(teamType.Type) {
 		job.Complete(teamOwnsApplication.Type, team.Key)
-	}
-	if isWhole(job, applicationType) {
-		job.Complete(applicationType.Type, enterpriseApps)
 	}
 	return nil
 }
@@ -117,7 +116,7 @@ func (c *collector) fetchOtherApps(ctx context.Context, job *ingest.Job) error {
 			return err
 		}
 		team := row.Str("team", "id")
-		if team != "" && job.HasKey(teamType.Type, team) {
+		if team != "" && job.Saw(teamType.Type, team) {
 			continue
 		}
 		in := applicationEntity(row, team)
@@ -175,7 +174,7 @@ func (c *collector) fetchAddons(ctx context.Context, job *ingest.Job) error {
 // its add-ons are whole, because other steps supply the same type.
 func (c *collector) relateApplicationsToAddons(ctx context.Context, job *ingest.Job) error {
 	for addon := range job.Entities(addonType.Type) {
-		if err := relateUnder(ctx, job, applicationHasAddon, addon.Parent, addon.Key, nil); err != nil {
+		if err := relateUnder(ctx, job, applicationHasAddon, addon.Parent, addon.Key, addon.Parent, nil); err != nil {
 			return err
 		}
 	}

@@ -35,12 +35,12 @@ func relate(ctx context.Context, job *ingest.Job, t ingest.RelationshipType, fro
 	return err
 }
 
-// relateUnder supplies a relationship that belongs to the list under the object
-// that it leads from: it goes when that list, read whole, has it no more.
-func relateUnder(ctx context.Context, job *ingest.Job, t ingest.RelationshipType, from, to string, props ingest.Props) error {
+// relateUnder supplies a relationship that belongs to the list under a parent: it
+// goes when that list, read whole, has it no more.
+func relateUnder(ctx context.Context, job *ingest.Job, t ingest.RelationshipType, from, to, parent string, props ingest.Props) error {
 	source, target := ingest.Endpoint{Type: t.Source, Key: from}, ingest.Endpoint{Type: t.Target, Key: to}
 	r, _ := ingest.NewRelationship(t.Class, source, target, props)
-	r.Parent = from
+	r.Parent = parent
 	_, err := job.AddRelationship(ctx, r)
 	return err
 }
@@ -54,10 +54,6 @@ func supply(ctx context.Context, job *ingest.Job, in ingest.EntityInput, t inges
 	}
 	return relate(ctx, job, t, from, in.Key, nil)
 }
-
-// isWhole reports whether the steps before read all of a type: of nothing that
-// was read whole may there be more.
-func isWhole(job *ingest.Job, t ingest.EntityType) bool { return !job.MayHave(t.Type, "") }
 
 // typesOf lists the types that a step declares, entities first.
 func typesOf(s *ingest.Step) []string {

@@ -93,7 +93,7 @@ func (c *collector) relateTeamsToStrangers(ctx context.Context, job *ingest.Job)
 		for _, row := range c.strangers.byTeam[team] {
 			user := row.Object("user")
 			found.meet(job, user)
-			if err := relateUnder(ctx, job, teamHasOutsider, team, user.Str("id"), role(row)); err != nil {
+			if err := relateUnder(ctx, job, teamHasOutsider, team, user.Str("id"), team, role(row)); err != nil {
 				return err
 			}
 		}

@@ -22,21 +22,31 @@ func (c *collector) fetchPipelines(ctx context.Context, job *ingest.Job) error {
 		if err != nil {
 			return err
 		}
-		if err := supplyOwned(ctx, job, pipelineEntity(row), teamOwnsPipeline, row.Str("owner", "id")); err != nil {
+		in := pipelineEntity(row)
+		in.Parent = allPipelines
+		if err := supplyOwned(ctx, job, in, teamOwnsPipeline, row.Str("owner", "id")); err != nil {
 			return err
 		}
 	}
+	completeAll(job, allPipelines)
 	return nil
 }
 
 // supplyOwned supplies an entity, and its relationship from the team that owns it
-// where that is one that the graph may hold.
+// where that is one that the graph may hold. Both have one parent.
 func supplyOwned(ctx context.Context, job *ingest.Job, in ingest.EntityInput, t ingest.RelationshipType, team string) error {
-	if team == "" || !job.MayHave(teamType.Type, team) {
-		_, err := job.Entity(ctx, in)
+	ok, err := job.Entity(ctx, in)
+	if err != nil || !ok || team == "" || !job.MayHave(teamType.Type, team) {
 		return err
 	}
-	return supply(ctx, job, in, t, team)
+	return relateUnder(ctx, job, t, team, in.Key, in.Parent, nil)
+}
+
+// completeAll says that all types of the step are whole under a scope.
+func completeAll(job *ingest.Job, scope string) {
+	for _, typ := range typesOf(job.Step()) {
+		job.Complete(typ, scope)
+	}
 }
 
 // fetchCouplings reads which applications are in a pipeline, and at which stage.

@@ -27,10 +27,13 @@ func (c *collector) fetchSpaces(ctx context.Context, job *ingest.Job) error {
 		if err != nil {
 			return err
 		}
-		if err := supplyOwned(ctx, job, spaceEntity(row), teamHasSpace, row.Str("team", "id")); err != nil {
+		in := spaceEntity(row)
+		in.Parent = allSpaces
+		if err := supplyOwned(ctx, job, in, teamHasSpace, row.Str("team", "id")); err != nil {
 			return err
 		}
 	}
+	completeAll(job, allSpaces)
 	return nil
 }
 

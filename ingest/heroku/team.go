@@ -49,7 +49,7 @@ func (c *collector) fetchTeams(ctx context.Context, job *ingest.Job) error {
 // listed.
 func (c *collector) relateAccountsToTeams(ctx context.Context, job *ingest.Job) error {
 	for team := range job.Entities(teamType.Type) {
-		if err := relateUnder(ctx, job, accountHasTeam, team.Parent, team.Key, nil); err != nil {
+		if err := relateUnder(ctx, job, accountHasTeam, team.Parent, team.Key, team.Parent, nil); err != nil {
 			return err
 		}
 	}

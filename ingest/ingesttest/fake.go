@@ -17,6 +17,8 @@ import (
 type Fake struct {
 	Name  string
 	Steps []ingest.Step
+	// ListOf says more of the lists that Under reads; its Gone is the Fake's own.
+	ListOf ingest.List
 
 	mu    sync.Mutex // guards what follows
 	rows  map[string][]ingest.Source
@@ -59,7 +61,9 @@ func (f *Fake) Under(id, parentType, typ, class string, needs ...string) *Fake {
 		Entities:      []ingest.EntityType{{Resource: typ, Type: typ, Class: []string{class}}},
 		Relationships: []ingest.RelationshipType{link},
 		Run: func(ctx context.Context, job *ingest.Job) error {
-			return job.Each(ctx, parentType, ingest.List{Gone: f.isGone}, func(ctx context.Context, job *ingest.Job, parent ingest.Known) error {
+			list := f.ListOf
+			list.Gone = f.isGone
+			return job.Each(ctx, parentType, list, func(ctx context.Context, job *ingest.Job, parent ingest.Known) error {
 				return f.member(ctx, job, parent, id, typ)
 			})
 		},
