@@ -152,6 +152,7 @@ func (c *Client) correlation() http.Header {
 // When the deadline or ctx ends first the error is an *UnfinishedError.
 func (c *Client) Await(ctx context.Context, id string) (Job, error) {
 	began := c.now()
+	wait := min(firstPoll, c.o.Poll)
 	last := Job{Status: "not asked yet"}
 	for {
 		job, err := c.Job(ctx, id)
@@ -166,12 +167,13 @@ func (c *Client) Await(ctx context.Context, id string) (Job, error) {
 			return job, nil
 		}
 		last = job
-		if c.now().Sub(began)+c.o.Poll > c.o.Deadline {
+		if c.now().Sub(began)+wait > c.o.Deadline {
 			return job, &UnfinishedError{id, job.Status, fmt.Errorf("waited for %s", c.o.Deadline)}
 		}
-		if err := c.sleep(ctx, c.o.Poll); err != nil {
+		if err := c.sleep(ctx, wait); err != nil {
 			return job, &UnfinishedError{id, job.Status, err}
 		}
+		wait = min(2*wait, c.o.Poll)
 	}
 }
 

@@ -23,6 +23,10 @@ const (
 	DefaultDeadline   = 30 * time.Minute
 )
 
+// firstPoll is the time before the second look at a job; each further one takes
+// twice as long, up to Options.Poll. Small jobs are over at once.
+const firstPoll = 100 * time.Millisecond
+
 // Options configure a Client; NewClient copies them. Account is required.
 type Options struct {
 	Account string // the account's id
@@ -38,7 +42,7 @@ type Options struct {
 	BatchBytes int
 	// Parallel is how many uploads are under way at once.
 	Parallel int
-	// Poll is the time between two looks at a job that is being finalised, and
+	// Poll is the longest time between two looks at a job that is being finalised, and
 	// Deadline how long that may take altogether.
 	Poll, Deadline time.Duration
 	// Random makes correlation ids; nil means crypto/rand.
