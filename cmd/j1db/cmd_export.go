@@ -78,6 +78,7 @@ func (a *app) exportCommand() *cobra.Command {
 	for _, f := range exportFormats() {
 		cmd.AddCommand(a.exportFormatCommand(f))
 	}
+	cmd.AddCommand(a.exportJupiterOneCommand())
 	return cmd
 }
 

@@ -31,8 +31,17 @@ type instanceConfig struct {
 	KeepRaw  *bool             `yaml:"keepRaw"`
 	Disabled []string          `yaml:"disabled"` // steps that never run
 	Config   map[string]string `yaml:"config"`
+	// JupiterOne says where an export puts the instance.
+	JupiterOne jupiterOneTarget `yaml:"jupiterone"`
 
 	origin string // the file, or "environment"
+}
+
+// jupiterOneTarget is a scope, or the instance of an integration.
+type jupiterOneTarget struct {
+	Source     string `yaml:"source"`
+	Scope      string `yaml:"scope"`
+	InstanceID string `yaml:"integrationInstanceId"`
 }
 
 type mapperConfig struct {
@@ -45,6 +54,8 @@ type jupiterOneConfig struct {
 	Region      string  `yaml:"region"`
 	BaseURL     string  `yaml:"baseUrl"`
 	DeleteGuard float64 `yaml:"deleteGuard"`
+
+	origin string // the file
 }
 
 // config is the configuration of one command, merged from all of its sources.
@@ -52,8 +63,10 @@ type config struct {
 	db        setting
 	instances []instanceConfig
 	persons   bool
-	files     []string // that were read, the strongest first
-	warnings  []string
+	// jupiterOne is empty where nothing is configured.
+	jupiterOne jupiterOneConfig
+	files      []string // that were read, the strongest first
+	warnings   []string
 }
 
 // setting is a value and where it came from.
@@ -162,6 +175,10 @@ func (c *config) merge(path string, f *fileConfig) {
 			c.instances = append(c.instances, in)
 		}
 	}
+	if f.JupiterOne != nil && c.jupiterOne == (jupiterOneConfig{}) {
+		c.jupiterOne = *f.JupiterOne
+		c.jupiterOne.origin = path
+	}
 	if f.Mapper.Persons != nil {
 		c.persons = c.persons && *f.Mapper.Persons
 	}
@@ -226,7 +243,8 @@ func settingNames(p *ingest.Provider) []string {
 var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type`)
 
 var configFields = []string{"db", "instances", "mapper", "jupiterone", "name", "provider", "keepRaw", "disabled",
-	"config", "persons", "account", "apiKey", "region", "baseUrl", "deleteGuard"}
+	"config", "persons", "account", "apiKey", "region", "baseUrl", "deleteGuard",
+	"source", "scope", "integrationInstanceId"}
 
 func explainYAML(path string, err error) error {
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
@@ -240,6 +258,9 @@ func fileWarnings(path string, f *fileConfig) []string {
 	var warnings []string
 	if info, err := os.Stat(path); err == nil && readableByOthers(info) {
 		warnings = append(warnings, fmt.Sprintf("%s can be read by others; chmod 600 it", path))
+	}
+	if f.JupiterOne != nil && f.JupiterOne.APIKey != "" && !isReference(f.JupiterOne.APIKey) {
+		warnings = append(warnings, path+" holds the apiKey of jupiterone itself; env:NAME, file:PATH or cmd:COMMAND keep it out of the file")
 	}
 	for _, in := range f.Instances {
 		p, err := findProvider(in.Provider)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest"
+	"github.com/j1db/j1db/ingest/jupiterone"
 	"github.com/j1db/j1db/query/exec"
 	"github.com/j1db/j1db/query/render"
 	"github.com/j1db/j1db/query/syntax"
@@ -59,7 +60,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitCorrupt
 	case is[*store.LockedError](err):
 		return exitLocked
-	case is[*store.GuardError](err), is[*store.HeldError](err), is[*trustError](err):
+	case is[*store.GuardError](err), is[*store.HeldError](err), is[*trustError](err), is[*jupiterone.GuardError](err):
 		return exitGuard
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return exitInterrupted

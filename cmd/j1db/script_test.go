@@ -22,7 +22,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"j1db": main})
 }
 
-type emulatorKey struct{}
+type (
+	emulatorKey struct{}
+	accountKey  struct{}
+)
 
 // TestScripts runs the scripts of testdata/cli: each is a session at a terminal,
 // with an emulated company of its own behind HEROKU_BASE_URL and
@@ -35,6 +38,9 @@ type emulatorKey struct{}
 //	code N j1db ...                    runs a command that ends with exit code N
 //	nosecret                           no file and no output holds a secret
 //	private FILE...                    only their owner can read them
+//	account SCOPE ENTITIES RELATIONSHIPS
+//	                                   the JupiterOne account behind
+//	                                   JUPITERONE_BASE_URL holds so many
 //	hold FILE                          another process writes to a database until
 //	                                   the end of the script
 func TestScripts(t *testing.T) {
@@ -52,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"nosecret":  scriptNoSecret,
 			"private":   scriptPrivate,
 			"hold":      scriptHold,
+			"account":   scriptAccount,
 		},
 	})
 }
@@ -62,12 +69,18 @@ func setupScript(env *testscript.Env) error {
 		return err
 	}
 	env.Defer(func() { _ = server.Close() })
-	env.Values[emulatorKey{}] = server
+	account, err := emulator.StartJupiterOne(emulator.JupiterOneOptions{})
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { _ = account.Close() })
+	env.Values[emulatorKey{}], env.Values[accountKey{}] = server, account
 	home := filepath.Join(env.WorkDir, ".home")
 	env.Vars = append(env.Vars,
 		"HOME="+home, "USERPROFILE="+home, "XDG_CONFIG_HOME=", "XDG_DATA_HOME=", "XDG_STATE_HOME=",
 		"HEROKU_API_KEY="+server.Heroku.Key, "HEROKU_BASE_URL="+server.Heroku.URL,
 		"JUMPCLOUD_API_KEY="+server.JumpCloud.Key, "JUMPCLOUD_BASE_URL="+server.JumpCloud.URL,
+		"JUPITERONE_ACCOUNT="+account.Account, "JUPITERONE_API_KEY="+account.Key, "JUPITERONE_BASE_URL="+account.URL,
 		"J1DB_DB="+filepath.Join(env.WorkDir, "graph.db"), "NO_COLOR=1", "NO_PROXY=127.0.0.1",
 	)
 	return os.MkdirAll(home, 0o700)
@@ -180,4 +193,16 @@ func scriptHold(ts *testscript.TestScript, neg bool, args []string) {
 	db, err := bolt.Open(ts.MkAbs(args[0]), 0o600, &bolt.Options{Timeout: time.Second})
 	ts.Check(err)
 	ts.Defer(func() { _ = db.Close() })
+}
+
+// scriptAccount counts what the emulated JupiterOne account holds in a scope.
+func scriptAccount(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: account SCOPE ENTITIES RELATIONSHIPS")
+	}
+	scope := ts.Value(accountKey{}).(*emulator.JupiterOneServer).Scope(args[0])
+	got := fmt.Sprint(len(scope.Entities), " ", len(scope.Relationships))
+	if want := args[1] + " " + args[2]; got != want {
+		ts.Fatalf("the account holds %s entities and relationships in %s, want %s", got, args[0], want)
+	}
 }
