@@ -16,6 +16,7 @@ type accumulator interface {
 	bytes() int64
 }
 
+// newAccumulator makes the accumulator of an aggregate, whose operand l computes.
 func newAccumulator(l *loader, a plan.Agg) accumulator {
 	if a.Func == plan.CountRows {
 		return &rowCount{}
@@ -53,6 +54,7 @@ func at[T any](s []T, i int) (v T) {
 // rowCount is COUNT(*).
 type rowCount struct{ counts []int64 }
 
+// add implements accumulator: a row counts for as many as it stands for.
 func (c *rowCount) add(b *batch, groups []int, n int) {
 	c.counts = extend(c.counts, n)
 	for i, g := range groups {
@@ -74,6 +76,7 @@ type distinctCount struct {
 	key     []byte
 }
 
+// add implements accumulator. Weights do not matter: equal rows count once.
 func (c *distinctCount) add(b *batch, groups []int, n int) {
 	c.counts = extend(c.counts, n)
 	if refs, ok := c.loader.objects(c.expr); ok {
@@ -85,6 +88,7 @@ func (c *distinctCount) add(b *batch, groups []int, n int) {
 		if v.Missing() {
 			continue
 		}
+		// A group's number is made a handle, which is never zero, to be a key's part.
 		c.key = appendKey(appendRefKey(c.key[:0], graph.Ref(g+1)), v)
 		if _, added := c.values.add(c.key); added {
 			c.counts[g]++
@@ -92,6 +96,7 @@ func (c *distinctCount) add(b *batch, groups []int, n int) {
 	}
 }
 
+// addObjects counts handles, which tell objects apart without their values.
 func (c *distinctCount) addObjects(refs []graph.Ref, groups []int) {
 	for i, g := range groups {
 		if refs[i] == 0 {
@@ -121,6 +126,8 @@ type total struct {
 	numbers []int64
 }
 
+// add implements accumulator. What is no number takes its combination's place all
+// the same.
 func (t *total) add(b *batch, groups []int, n int) {
 	t.sums, t.numbers = extend(t.sums, n), extend(t.numbers, n)
 	key := make([]graph.Ref, t.seen.width)
@@ -134,7 +141,7 @@ func (t *total) add(b *batch, groups []int, n int) {
 			key[1+len(t.per)+k] = graph.Ref(index)
 		}
 		if _, added := t.seen.add(key); !added {
-			continue
+			continue // another path to the same objects
 		}
 		if v := t.arg.value(i); v.IsNumber() {
 			t.sums[g] += v.Float()
@@ -143,6 +150,8 @@ func (t *total) add(b *batch, groups []int, n int) {
 	}
 }
 
+// value implements accumulator: the sum of nothing is 0, the mean of nothing
+// undefined.
 func (t *total) value(group int) graph.Value {
 	sum, n := at(t.sums, group), at(t.numbers, group)
 	switch {
@@ -163,6 +172,7 @@ type extreme struct {
 	best []graph.Value
 }
 
+// add implements accumulator. Of values that compare alike the first stays.
 func (x *extreme) add(_ *batch, groups []int, n int) {
 	x.best = extend(x.best, n)
 	for i, g := range groups {
@@ -185,6 +195,7 @@ type firstValue struct {
 	first []graph.Value
 }
 
+// add implements accumulator: a group's first row is the one that makes the group.
 func (f *firstValue) add(_ *batch, groups []int, n int) {
 	for i, g := range groups {
 		if g == len(f.first) { // groups are numbered as they come

@@ -26,6 +26,7 @@ type aggregate struct {
 	held     int64
 }
 
+// run takes all rows before it makes any.
 func (a *aggregate) run(emit func(*batch) error) error {
 	a.loader = newLoader(a.env)
 	a.keys = newColumns(newLoader(a.env), a.node.Keys)
@@ -41,7 +42,7 @@ func (a *aggregate) run(emit func(*batch) error) error {
 		return err
 	}
 	if a.n == 0 && len(a.node.Keys) == 0 {
-		a.n = 1 // aggregates alone make a row even of nothing
+		a.n = 1 // aggregates alone make a row even of nothing; accumulators answer for it
 	}
 	return a.emit(emit)
 }
@@ -55,6 +56,7 @@ func (a *aggregate) take(in *batch) error {
 	if err != nil {
 		return err
 	}
+	// Everything that is kept grows only here: keys, what finds them, and aggregates.
 	used := int64(a.n)*int64(valueBytes*len(a.rows)) + a.groups.bytes()
 	for _, agg := range a.aggs {
 		agg.add(in, groups, a.n)
@@ -68,7 +70,7 @@ func (a *aggregate) take(in *batch) error {
 // groupsOf is the group of each row of a batch.
 func (a *aggregate) groupsOf(in *batch) ([]int, error) {
 	groups := make([]int, in.n)
-	switch {
+	switch { // without keys all rows are one group, number 0
 	case len(a.node.Keys) == 0:
 		a.n = 1
 		return groups, nil
@@ -95,6 +97,7 @@ func (a *aggregate) lookUpGroups(in *batch, groups []int) error {
 		}
 	}
 	if len(fresh) > 0 {
+		// Different combinations may have equal keys: two teams of one name.
 		part := &batch{}
 		part.reset(in, make(plan.SlotSet, a.env.slots).With(a.keySlots...))
 		part.takeAll(in, fresh)
@@ -125,7 +128,7 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 		g, added := a.groups.add(key)
 		if added {
 			a.n++
-			for c := range cols {
+			for c := range cols { // the first row's keys stand for those of all
 				a.rows[c].object = cols[c].object
 				a.rows[c].take(&cols[c], i)
 			}

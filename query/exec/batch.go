@@ -68,6 +68,7 @@ func (b *batch) reset(from *batch, keep plan.SlotSet) {
 		if !keep.Has(slot) {
 			continue
 		}
+		// Memory may change its slot, but borrowed memory is not written to.
 		c := carried{slot: slot, own: true}
 		if at := len(b.carried); at < len(old) && old[at].own {
 			c.refs = old[at].refs[:0]
@@ -82,7 +83,7 @@ func (b *batch) reset(from *batch, keep plan.SlotSet) {
 	if from.weight == nil {
 		b.weight = nil
 	} else {
-		b.weight = slices.Grow(b.weight[:0], 1)
+		b.weight = slices.Grow(b.weight[:0], 1) // not nil: rows have weights
 	}
 }
 
@@ -118,6 +119,7 @@ func gather[T any](to, from []T, rows []uint32) []T {
 	return to
 }
 
+// take appends row i of another column of the same kind.
 func (c *column) take(from *column, i int) {
 	if from.object {
 		c.refs = append(c.refs, from.refs[i])

@@ -37,7 +37,7 @@ func (e *env) predicate(c plan.Cond) graph.Predicate {
 			return p
 		}
 		return graph.Or{}
-	case plan.Compare:
+	case plan.Compare: // of one object's property with what the run knows
 		operands := make([]graph.Operand, 0, len(c.Right))
 		for _, o := range c.Right {
 			operands = e.operands(operands, o)

@@ -15,12 +15,13 @@ type collect struct {
 	input *meter
 }
 
+// run passes every batch on as it is.
 func (c *collect) run(emit func(*batch) error) error {
 	held := int64(0)
 	return c.input.run(func(in *batch) error {
 		for _, slot := range c.node.Slots {
 			for _, ref := range in.at(slot) {
-				if ref != 0 {
+				if ref != 0 { // a group that the row skips binds nothing
 					c.env.collected.add(ref)
 				}
 			}

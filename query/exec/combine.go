@@ -14,6 +14,7 @@ type combine struct {
 	input *meter
 }
 
+// run takes all rows before it makes any: a later one may add to the first.
 func (c *combine) run(emit func(*batch) error) error {
 	first := newStore(c.env, c.meter, c.node.Keep())
 	seen := newTuples(len(c.node.Slots))
@@ -32,7 +33,7 @@ func (c *combine) run(emit func(*batch) error) error {
 				fresh = append(fresh, uint32(i))
 				weights = append(weights, 0)
 			}
-			weights[number] = plus(weights[number], in.weightAt(i))
+			weights[number] = plus(weights[number], in.weightAt(i)) // numbers are places in first
 		}
 		more := seen.bytes() - held
 		held += more

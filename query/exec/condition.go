@@ -25,6 +25,7 @@ func (l *loader) test(c plan.Cond) test {
 	return anyOf{} // full text and smart classes are always pushed to the source
 }
 
+// tests compiles several conditions.
 func (l *loader) tests(cs []plan.Cond) []test {
 	tests := make([]test, len(cs))
 	for i, c := range cs {
@@ -33,12 +34,14 @@ func (l *loader) tests(cs []plan.Cond) []test {
 	return tests
 }
 
+// allOf holds when all of its tests do.
 type allOf []test
 
 func (ts allOf) holds(row int) bool {
 	return !slices.ContainsFunc(ts, func(t test) bool { return !t.holds(row) })
 }
 
+// anyOf holds when one of its tests does.
 type anyOf []test
 
 func (ts anyOf) holds(row int) bool {
@@ -58,7 +61,7 @@ func (l *loader) comparison(c plan.Compare) test {
 		out.operands = l.env.operands(out.operands, o)
 	}
 	if len(out.varying) > 0 {
-		return out
+		return out // what one row decides says nothing of the next
 	}
 	if f, ok := out.left.(fetched); ok {
 		m := &memo{comparison: out, vector: f.vector}
@@ -78,11 +81,13 @@ type comparison struct {
 	all      bool
 }
 
+// varying is an operand that is a property of the row.
 type varying struct {
 	index int
 	from  evaluator
 }
 
+// holds implements test. It sets the varying operands before it asks.
 func (c *comparison) holds(row int) bool {
 	for _, v := range c.varying {
 		c.operands[v.index].Value = v.from.value(row)
@@ -98,10 +103,12 @@ type memo struct {
 	known  []int8 // by code: 0 unknown, 1 holds, -1 does not
 }
 
+// forget begins with a new dictionary.
 func (m *memo) forget() {
 	m.known = append(m.known[:0], make([]int8, len(m.vector.Dict))...)
 }
 
+// holds implements test, by the code of the row's value where it has one.
 func (m *memo) holds(row int) bool {
 	if m.vector.Dict == nil {
 		return m.comparison.holds(row)

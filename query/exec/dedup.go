@@ -13,6 +13,8 @@ type dedup struct {
 	input *meter
 }
 
+// run passes on what is new in each batch, so that the first of equal rows stays
+// in its place.
 func (d *dedup) run(emit func(*batch) error) error {
 	out := &batch{}
 	seen := newSlotTuples(d.node.Slots)

@@ -10,6 +10,8 @@ type distinct struct {
 	input *meter
 }
 
+// run passes on what is new in each batch. Rows stand for themselves alone from
+// here on.
 func (d *distinct) run(emit func(*batch) error) error {
 	out := &batch{}
 	seen := newTexts()

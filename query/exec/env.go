@@ -32,9 +32,9 @@ type env struct {
 	source  Source
 	options Options
 	slots   int
-	subs    map[*plan.Sub][]graph.Value
-	meters  []*meter // inputs before what they feed
-	used    int64    // bytes that operators keep
+	subs    map[*plan.Sub][]graph.Value // what sub-queries returned
+	meters  []*meter                    // inputs before what they feed
+	used    int64                       // bytes that operators keep
 	// collected is what Collect notes, entities and relationships alike.
 	collected refSet
 	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
@@ -42,6 +42,7 @@ type env struct {
 	reaches   map[[2]bool]*reach     // by bulk and counted
 }
 
+// batchRows is how many rows operators pass on at a time.
 func (e *env) batchRows() int {
 	if e.options.BatchRows > 0 {
 		return e.options.BatchRows

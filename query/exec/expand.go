@@ -12,6 +12,7 @@ type expand struct {
 	input *meter
 }
 
+// run makes as many batches of one as the source makes steps.
 func (x *expand) run(emit func(*batch) error) error {
 	hop := x.env.hop(x.node.Hop)
 	out := &batch{}
@@ -33,7 +34,7 @@ func (x *expand) run(emit func(*batch) error) error {
 func (x *expand) take(out, in *batch, steps graph.Steps) {
 	keep := x.node.Keep()
 	out.reset(in, keep)
-	out.takeAll(in, steps.Origin)
+	out.takeAll(in, steps.Origin) // origins ascend, so rows keep their order
 	x.set(out, x.node.Edge, steps.Edge)
 	x.set(out, x.node.To, steps.Node)
 }

@@ -9,6 +9,7 @@ type filter struct {
 	input *meter
 }
 
+// run reads what the condition needs of a batch, and then asks it row by row.
 func (f *filter) run(emit func(*batch) error) error {
 	l := newLoader(f.env)
 	test := l.test(f.node.Cond)

@@ -43,6 +43,7 @@ func function(f plan.Func) func([]graph.Value) graph.Value {
 	return merge
 }
 
+// arithmetic is a function of two numbers.
 func arithmetic(op func(x, y float64) float64) func([]graph.Value) graph.Value {
 	return func(args []graph.Value) graph.Value {
 		if !args[0].IsNumber() || !args[1].IsNumber() {
@@ -52,6 +53,7 @@ func arithmetic(op func(x, y float64) float64) func([]graph.Value) graph.Value {
 	}
 }
 
+// numeric is a function of one number.
 func numeric(op func(float64) float64) func([]graph.Value) graph.Value {
 	return func(args []graph.Value) graph.Value {
 		if !args[0].IsNumber() {

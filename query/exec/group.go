@@ -25,8 +25,8 @@ type group struct {
 	hops     [][]graph.Hop // of each group
 	slots    []plan.Slot   // all that the run binds, but for current
 	patterns boundGroups
-	held     int64 // bytes of local rows
-	out      *batch
+	held     int64  // bytes of local rows
+	out      *batch // the one that is passed on
 }
 
 // localRows are rows of a run while it is made: bound holds width handles a row.
@@ -42,6 +42,7 @@ type localRows struct {
 // all in memory.
 const maxParents = 256
 
+// run divides batches, because the local rows of one can be many times as many.
 func (g *group) run(emit func(*batch) error) error {
 	g.out = &batch{}
 	for _, branch := range g.node.Groups {
@@ -103,13 +104,16 @@ func (g *group) hold(bytes int64) error {
 	return g.env.keep(g.meter, more)
 }
 
+// add appends a row; bound is copied.
 func (r *localRows) add(parent uint32, current graph.Ref, bound []graph.Ref, pattern int) {
 	r.parent, r.current = append(r.parent, parent), append(r.current, current)
 	r.bound, r.pattern = append(r.bound, bound...), append(r.pattern, pattern)
 }
 
+// row is what row i binds: the memory of r, to be written to.
 func (r *localRows) row(i int) []graph.Ref { return r.bound[i*r.width : (i+1)*r.width] }
 
+// bytes is the memory that the rows take.
 func (r *localRows) bytes() int64 { return int64(len(r.parent)) * int64(4+8+8+8*r.width) }
 
 // branch lets every row skip the i-th group, whose first slot is at, and after that
@@ -126,6 +130,7 @@ func (g *group) branch(rows localRows, i, at int) (localRows, error) {
 	out := localRows{width: rows.width}
 	next := 0
 	for r := range rows.parent {
+		// Unbound handles sort first, and so does the row that skips.
 		g.alias(branch, at, rows.row(r), rows.current[r])
 		out.add(rows.parent[r], rows.current[r], rows.row(r), rows.pattern[r])
 		for ; next < len(origins) && origins[next] == uint32(r); next++ {
@@ -158,6 +163,7 @@ func (g *group) taken(rows *localRows, i, at int) (taken localRows, origins []ui
 			return taken, nil, err
 		}
 	}
+	// Only whole groups are bound: a row that fails at a later hop is not among these.
 	for r, p := range taken.pattern {
 		taken.pattern[r] = g.patterns.with(p, i)
 	}
@@ -192,6 +198,7 @@ func (g *group) hop(rows *localRows, origins []uint32, hop graph.Hop, at int, ot
 			return next, nil, err
 		}
 		for s, origin := range steps.Origin {
+			// The row is copied first: several steps may leave from it.
 			next.add(rows.parent[origin], steps.Node[s], rows.row(int(origin)), rows.pattern[origin])
 			bound := next.row(len(next.parent) - 1)
 			bound[at], bound[at+1] = steps.Edge[s], steps.Node[s]
@@ -206,6 +213,7 @@ func (g *group) fill(in *batch, rows *localRows, kept []uint32) *batch {
 	keep := g.node.Keep()
 	g.out.reset(in, keep)
 	g.out.takeAll(in, gather(nil, rows.parent, kept))
+	// What incoming rows carry was taken above; what the run binds is added.
 	for s, slot := range g.slots {
 		if !keep.Has(slot) {
 			continue

@@ -44,6 +44,7 @@ func (s *groupSet) mark(ref graph.Ref) *uint32 {
 		s.number, s.marks = ref.Table(), s.tables[ref.Table()]
 	}
 	if row := int(ref.Row()); row >= len(s.marks) {
+		// Twice as many, so that a table that comes row by row is copied seldom.
 		more := make([]uint32, max(row+1, 2*len(s.marks), 64))
 		copy(more, s.marks)
 		s.bytes += int64(len(more)-len(s.marks)) * 4
@@ -55,6 +56,7 @@ func (s *groupSet) mark(ref graph.Ref) *uint32 {
 	return &s.marks[ref.Row()]
 }
 
+// addPair is add for groups in any order.
 func (s *groupSet) addPair(group, ref graph.Ref) bool {
 	_, added := s.all.add([]graph.Ref{group, ref})
 	return added

@@ -40,6 +40,7 @@ func (g *group) withoutSubsumed(rows *localRows, kept []uint32) []uint32 {
 		byPattern[rows.pattern[i]] = append(byPattern[rows.pattern[i]], i)
 	}
 	subsumed := make([]bool, len(rows.parent))
+	// There are as many patterns as occur, mostly two: rows that skip and rows that pass.
 	for less, lesser := range byPattern {
 		for more, greater := range byPattern {
 			if less != more && len(lesser) > 0 && len(greater) > 0 && g.patterns.within(less, more) {
@@ -56,7 +57,7 @@ func (g *group) mark(rows *localRows, places []int, lesser, greater []uint32, su
 	key := make([]graph.Ref, 2+len(places))
 	fill := func(i uint32) []graph.Ref {
 		key[0] = graph.Ref(rows.parent[i])
-		if !g.node.Last {
+		if !g.node.Last { // what follows depends on where the row stands
 			key[1] = rows.current[i]
 		}
 		for k, place := range places {
@@ -98,6 +99,7 @@ type boundGroups struct {
 	next map[[2]int]int // by set and group, the set with that group
 }
 
+// newBoundGroups begins with the empty set.
 func newBoundGroups(groups int) boundGroups {
 	return boundGroups{sets: [][]bool{make([]bool, groups)}, next: map[[2]int]int{}}
 }

@@ -25,6 +25,7 @@ type fetch struct {
 	into    []graph.Vector
 }
 
+// newLoader returns a loader of nothing: compile says what it has to read.
 func newLoader(e *env) *loader { return &loader{env: e} }
 
 // property is the vector that will hold a property of a slot.
@@ -54,6 +55,7 @@ func (l *loader) load(b *batch) error {
 		if err := l.env.source.Fetch(l.env.ctx, refs, f.props, f.into); err != nil {
 			return err
 		}
+		// Evaluators hold pointers to vectors, which the source may have replaced.
 		for i, v := range f.vectors {
 			*v = f.into[i]
 		}

@@ -31,6 +31,7 @@ func (r *Run) Measured(n plan.Node) (m Measure, ok bool) {
 	return Measure{}, false
 }
 
+// measure is what the meter has seen so far.
 func (m *meter) measure() Measure {
 	out := Measure{Rows: m.rows, Batches: m.batches, Self: m.total, Timed: m.env.options.Clock != nil}
 	if m.below != nil {

@@ -33,6 +33,7 @@ type meter struct {
 	whole   bool          // it was run to its end
 }
 
+// run runs the operator. What emit takes is the time of the operators above.
 func (m *meter) run(emit func(*batch) error) error {
 	clock := m.env.options.Clock
 	if clock == nil {
@@ -49,17 +50,20 @@ func (m *meter) run(emit func(*batch) error) error {
 	return m.end(err)
 }
 
+// end notes how the operator's run ended.
 func (m *meter) end(err error) error {
 	m.whole = err == nil
 	return err
 }
 
+// pass looks at the context and counts, before a batch goes up. Empty batches end
+// here.
 func (m *meter) pass(b *batch, emit func(*batch) error) error {
 	if err := m.env.ctx.Err(); err != nil {
 		return err
 	}
 	if b.n == 0 {
-		return nil
+		return nil // so that no operator has to mind empty batches
 	}
 	m.rows += int64(b.n)
 	m.batches++

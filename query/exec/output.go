@@ -17,6 +17,7 @@ type output struct {
 	rows  int64
 }
 
+// run computes columns a batch at a time: after sorting and cutting, mostly.
 func (o *output) run(emit func(*batch) error) error {
 	l := newLoader(o.env)
 	exprs := make([]plan.Expr, len(o.node.Items))
@@ -37,6 +38,7 @@ func (o *output) run(emit func(*batch) error) error {
 // cells are the rows of a batch of output, row after row.
 func (e *env) cells(b *batch, into []Cell) ([]Cell, error) {
 	width := len(b.cols)
+	// Row after row, although columns come one by one: readers want rows.
 	into = slices.Grow(into[:0], b.n*width)[:b.n*width]
 	for c := range b.cols {
 		col := &b.cols[c]
@@ -117,6 +119,7 @@ func propertiesOf(rows [][]Cell, c int) []string {
 			supplied[name] = true
 		}
 	}
+	// All objects of a column are of one kind, so the last order is that of all.
 	names := slices.DeleteFunc(order, func(name string) bool { return !engine[name] })
 	return append(names, slices.Sorted(maps.Keys(supplied))...)
 }

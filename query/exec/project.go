@@ -14,6 +14,7 @@ type project struct {
 	input *meter
 }
 
+// run shares the rows of its input and adds to their columns.
 func (p *project) run(emit func(*batch) error) error {
 	l := newLoader(p.env)
 	cols := newColumns(l, p.node.Exprs)
@@ -37,6 +38,7 @@ type columns struct {
 	values [][]graph.Value // the memory of out
 }
 
+// newColumns compiles expressions that l is to load for.
 func newColumns(l *loader, exprs []plan.Expr) *columns {
 	n := len(exprs)
 	c := &columns{loader: l, exprs: exprs, evals: make([]evaluator, n), out: make([]column, n), values: make([][]graph.Value, n)}

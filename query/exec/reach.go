@@ -33,6 +33,8 @@ type reachHop struct {
 // scratch is memory for the answers of one part of a pattern.
 type scratch struct{ a, b []int64 }
 
+// newReach returns a reach that knows nothing yet; the memory that it takes counts
+// for m.
 func newReach(e *env, m *meter, bulk, counted bool) *reach {
 	return &reach{env: e, meter: m, bulk: bulk, counted: counted, hops: map[*plan.Via]*reachHop{}}
 }
@@ -43,6 +45,7 @@ func (r *reach) ways(p plan.Pattern, refs []graph.Ref) ([]int64, error) {
 	return r.eval(p, refs, &r.out)
 }
 
+// eval is fill into memory that is kept for one part of a pattern.
 func (r *reach) eval(p plan.Pattern, refs []graph.Ref, out *scratch) ([]int64, error) {
 	out.a = resize(out.a, len(refs))
 	if err := r.fill(p, refs, out.a); err != nil {
@@ -51,6 +54,7 @@ func (r *reach) eval(p plan.Pattern, refs []graph.Ref, out *scratch) ([]int64, e
 	return out.a, nil
 }
 
+// resize makes s have n elements, whatever they are.
 func resize(s []int64, n int) []int64 {
 	if cap(s) < n {
 		return make([]int64, n)
@@ -78,7 +82,7 @@ func (r *reach) fill(p plan.Pattern, refs []graph.Ref, into []int64) error {
 		return nil
 	case *plan.Both:
 		return r.fillParts([]plan.Pattern{p.A, p.B}, refs, into, times)
-	case *plan.Either:
+	case *plan.Either: // never counted, so the greater is as good as the sum
 		return r.fillParts(p.Parts, refs, into, func(a, b int64) int64 { return max(a, b) })
 	}
 	return fmt.Errorf("find pattern: unknown pattern %T", p)
@@ -115,6 +119,7 @@ func (r *reach) fillVia(v *plan.Via, refs []graph.Ref, into []int64) error {
 			return err
 		}
 	}
+	// Every one of refs was asked for now or earlier.
 	for i, ref := range refs {
 		into[i] = h.known.get(ref)
 	}
@@ -167,7 +172,7 @@ func (r *reach) learn(h *reachHop) error {
 			}
 		}
 		if left == 0 && !r.counted {
-			break
+			break // hubs need not be seen to their end
 		}
 	}
 	return nil
@@ -182,6 +187,7 @@ type knownWays struct {
 	bytes  int64 // that tables grew by since grown was asked
 }
 
+// table is what is known of a table. Handles mostly come table by table.
 func (k *knownWays) table(number uint32) []int64 {
 	if k.number != number || k.ways == nil {
 		k.number, k.ways = number, k.tables[number]
@@ -200,7 +206,7 @@ func (k *knownWays) start(ref graph.Ref, rows func(table uint32) int) bool {
 	if ways[row] != 0 {
 		return false
 	}
-	ways[row] = 1
+	ways[row] = 1 // known, and no way so far
 	return true
 }
 
@@ -233,6 +239,7 @@ func (k *knownWays) add(ref graph.Ref, ways int64) (first bool) {
 	return first
 }
 
+// get is the number of ways of an entity that was asked for.
 func (k *knownWays) get(ref graph.Ref) int64 { return k.table(ref.Table())[ref.Row()] - 1 }
 
 // set gives the ways of all rows of a table.

@@ -20,6 +20,7 @@ func (r *reach) learnTables(h *reachHop) error {
 	for _, ref := range h.unknown {
 		h.asked[ref.Table()]++
 	}
+	// The order in which tables are computed shows in no answer.
 	for number, n := range h.asked {
 		if n < 0 || n*bulkShare < int(tables[number].Rows) {
 			continue
@@ -61,6 +62,7 @@ func (r *reach) learnTable(adjacent Adjacent, h *reachHop, t graph.Table) error 
 		}
 		addWays(ways, &list, beyond)
 	}
+	// What was known of single rows is known again, to the same result.
 	h.known.set(t.Number, ways)
 	h.whole[t.Number] = true
 	rest := h.unknown[:0]
@@ -101,7 +103,7 @@ func (r *reach) beyond(adjacent Adjacent, h *reachHop, number uint32) ([]int64, 
 	switch {
 	case h.hop.Target.Where != nil || t.Live != t.Rows:
 	case h.via.Then == nil:
-		return nil, nil
+		return nil, nil // degrees are the answer
 	case isHop: // what is known of the next hop is the answer
 		next := r.at(then)
 		if next.asked[number] >= 0 && next.hop.Where == nil {

@@ -15,6 +15,7 @@ type reachJoin struct {
 	reach *reach
 }
 
+// run asks for the entities of a batch at once; those met before are known.
 func (r *reachJoin) run(emit func(*batch) error) error {
 	out := &batch{}
 	weights := []int64{}

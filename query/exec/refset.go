@@ -14,6 +14,7 @@ type refSet struct {
 	n      int
 }
 
+// tableSet is a bit for each row of one table, as far as the greatest in the set.
 type tableSet struct {
 	number uint32
 	words  []uint64
@@ -24,6 +25,7 @@ func (s *refSet) add(ref graph.Ref) bool {
 	t := s.table(ref.Table())
 	word, bit := int(ref.Row()>>6), uint64(1)<<(ref.Row()&63)
 	if word >= len(t.words) {
+		// By half at least, so that a table that comes row by row is copied seldom.
 		t.words = append(t.words, make([]uint64, max(word+1-len(t.words), len(t.words)/2))...)
 	}
 	if t.words[word]&bit != 0 {
@@ -34,6 +36,7 @@ func (s *refSet) add(ref graph.Ref) bool {
 	return true
 }
 
+// table is the set of a table. Handles mostly come table by table.
 func (s *refSet) table(number uint32) *tableSet {
 	if s.last < len(s.tables) && s.tables[s.last].number == number {
 		return &s.tables[s.last]

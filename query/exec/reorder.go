@@ -16,12 +16,13 @@ type reorder struct {
 	input *meter
 }
 
+// run needs all rows; an unbound slot, the zero handle, sorts first.
 func (r *reorder) run(emit func(*batch) error) error {
 	all := newStore(r.env, r.meter, r.node.Keep().With(r.node.Slots...))
 	if err := r.input.run(all.addAll); err != nil || all.rows.n == 0 {
 		return err
 	}
-	all.keep = r.node.Keep()
+	all.keep = r.node.Keep() // what only the order needed goes no further
 	var bound slotReader
 	bound.read(all.rows, r.node.Slots)
 	order := sequence(all.rows.n)

@@ -50,7 +50,7 @@ func New(ctx context.Context, p *plan.Plan, source Source, options Options) (*Ru
 // flattened, each once.
 func (r *Run) runSub(s *plan.Sub) error {
 	options := r.env.options
-	options.LimitRows = 0 // it bounds what is returned to the caller
+	options.LimitRows = 0 // it bounds what is returned to the caller, not to a condition
 	sub, err := New(r.env.ctx, s.Plan, r.env.source, options)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (r *Run) readAll() error {
 		}
 		rows = append(rows, slices.Clone(row))
 	}
-	r.count = 0
+	r.count = 0 // nothing was handed out yet
 	s := spreadOut(r.plan.Columns, rows)
 	r.spread, r.columns = &s, s.columns
 	return nil

@@ -8,6 +8,7 @@ type scan struct {
 	node *plan.Scan
 }
 
+// run divides what the source yields into batches, without copying it.
 func (s *scan) run(emit func(*batch) error) error {
 	out := &batch{}
 	rows := s.env.firstRows()
@@ -18,7 +19,7 @@ func (s *scan) run(emit func(*batch) error) error {
 		for len(refs) > 0 {
 			part := refs[:min(len(refs), rows)]
 			refs = refs[len(part):]
-			rows = min(2*rows, s.env.batchRows())
+			rows = min(2*rows, s.env.batchRows()) // more is needed than at first
 			out.only(s.node.Out, part)
 			if err := emit(out); err != nil {
 				return err

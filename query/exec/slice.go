@@ -9,6 +9,7 @@ type slicing struct {
 	input *meter
 }
 
+// run ends the work below with errEnough, which is no error of its own.
 func (s *slicing) run(emit func(*batch) error) error {
 	skip, left := s.node.Skip, s.node.Limit
 	out := &batch{}
@@ -52,6 +53,7 @@ func (s *slicing) cut(out, in *batch, skip, left *int64) *batch {
 		return out
 	}
 	out.weight = []int64{}
+	// Of the rows that one stands for, some may be skipped or beyond the limit.
 	for i, w := range in.weight {
 		drop := min(*skip, w)
 		*skip -= drop

@@ -23,6 +23,7 @@ type sorting struct {
 	worst []column // the keys of the last row that can be returned, once known
 }
 
+// run computes the keys of each batch, and keeps them beside the rows.
 func (s *sorting) run(emit func(*batch) error) error {
 	l := newLoader(s.env)
 	exprs := make([]plan.Expr, len(s.node.Keys))
@@ -52,6 +53,7 @@ func (s *sorting) run(emit func(*batch) error) error {
 	return s.rows.emit(order, emit)
 }
 
+// addKeys keeps the keys of some rows of a batch.
 func (s *sorting) addKeys(cols []column, rows []uint32) {
 	for c := range cols {
 		s.keys[c].object = cols[c].object
@@ -83,6 +85,7 @@ func (s *sorting) cut() error {
 	if s.node.Limit == 0 || int64(s.rows.rows.n) < s.node.Limit+int64(s.env.batchRows()) {
 		return s.account()
 	}
+	// Keys and rows move together; that they are in order now spares nothing later.
 	order := s.order()[:s.node.Limit]
 	kept := &batch{}
 	kept.reset(s.rows.rows, s.node.Keep())
@@ -102,6 +105,7 @@ func (s *sorting) cut() error {
 	return s.account()
 }
 
+// account notes the memory that the keys take.
 func (s *sorting) account() error {
 	more := int64(s.rows.rows.n)*valueBytes*int64(len(s.keys)) - s.held
 	s.held += more
@@ -139,6 +143,8 @@ func (s *sorting) compare(a []column, i int, b []column, j int) int {
 	return 0
 }
 
+// compareValues orders values; null and undefined are alike here, unlike in
+// graph.Compare.
 func compareValues(a, b graph.Value) int {
 	if a.Missing() || b.Missing() {
 		return missing(a) - missing(b)
@@ -146,6 +152,7 @@ func compareValues(a, b graph.Value) int {
 	return graph.Compare(a, b)
 }
 
+// missing is 1 for what sorts last, and 0 otherwise.
 func missing(v graph.Value) int {
 	if v.Missing() {
 		return 1

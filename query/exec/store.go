@@ -16,6 +16,7 @@ type store struct {
 	begun bool
 }
 
+// newStore returns a store of rows that carry the slots in keep.
 func newStore(e *env, m *meter, keep plan.SlotSet) *store {
 	return &store{env: e, meter: m, keep: keep, rows: &batch{}}
 }
@@ -51,6 +52,7 @@ func sequence(n int) []uint32 {
 
 // emit passes the kept rows on in an order, and lets go of them.
 func (s *store) emit(order []uint32, emit func(*batch) error) error {
+	// In batches again: what is above may stop early or need little memory.
 	out := &batch{}
 	for part := range slices.Chunk(order, s.env.batchRows()) {
 		out.reset(s.rows, s.keep)

@@ -16,6 +16,7 @@ type subsume struct {
 	input *meter
 }
 
+// run needs all rows: any later one may subsume an earlier.
 func (s *subsume) run(emit func(*batch) error) error {
 	all := newStore(s.env, s.meter, s.node.Keep().With(s.node.Slots...))
 	if err := s.input.run(all.addAll); err != nil {
@@ -35,6 +36,7 @@ func (s *subsume) kept(rows *batch) []uint32 {
 			places = append(places, slot)
 		}
 	}
+	// Only a row that binds a greater set of places can subsume another.
 	byPattern, patterns := s.patterns(rows, places)
 	subsumed := make([]bool, rows.n)
 	for i, less := range patterns {

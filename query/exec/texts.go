@@ -16,6 +16,7 @@ type texts struct {
 	hash  []uint32 // of each string, the upper half
 }
 
+// newTexts returns an empty set.
 func newTexts() *texts { return &texts{seed: maphash.MakeSeed(), index: make([]uint32, 64)} }
 
 // add puts a string into the set, and returns its number and whether it is new.
@@ -33,12 +34,13 @@ func (t *texts) add(s []byte) (number int, added bool) {
 	t.data = append(t.data, s...)
 	t.ends, t.hash = append(t.ends, len(t.data)), append(t.hash, uint32(h>>32))
 	t.index[at] = uint32(t.n)
-	if t.n*2 > len(t.index) {
+	if t.n*2 > len(t.index) { // half full: probes stay short
 		t.grow()
 	}
 	return t.n - 1, true
 }
 
+// at is the string of that number.
 func (t *texts) at(number int) []byte {
 	start := 0
 	if number > 0 {
@@ -47,6 +49,8 @@ func (t *texts) at(number int) []byte {
 	return t.data[start:t.ends[number]]
 }
 
+// grow makes the index four times as large: it is rebuilt seldom, and is small
+// beside the strings.
 func (t *texts) grow() {
 	t.index = make([]uint32, 4*len(t.index))
 	mask := len(t.index) - 1

@@ -11,6 +11,7 @@ type tuples struct {
 	index []uint32    // by hash: one more than the tuple's number, 0 for none
 }
 
+// newTuples returns an empty set of tuples of a width.
 func newTuples(width int) *tuples { return &tuples{width: width, index: make([]uint32, 64)} }
 
 // add puts a tuple into the set, and returns its number and whether it is new.
@@ -22,7 +23,7 @@ func (t *tuples) add(key []graph.Ref) (number int, added bool) {
 	t.n++
 	t.data = append(t.data, key...)
 	t.index[at] = uint32(t.n)
-	if t.n*2 > len(t.index) {
+	if t.n*2 > len(t.index) { // half full: probes stay short
 		t.grow()
 	}
 	return t.n - 1, true
@@ -47,6 +48,7 @@ func (t *tuples) find(key []graph.Ref) (at, number int) {
 	return at, -1
 }
 
+// equalTuples compares two tuples of one width.
 func equalTuples(a, b []graph.Ref) bool {
 	for i, ref := range a {
 		if ref != b[i] {
@@ -56,6 +58,7 @@ func equalTuples(a, b []graph.Ref) bool {
 	return true
 }
 
+// grow makes the index four times as large; the tuples stay where they are.
 func (t *tuples) grow() {
 	t.index = make([]uint32, 4*len(t.index))
 	mask := len(t.index) - 1

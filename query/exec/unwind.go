@@ -13,6 +13,7 @@ type unwind struct {
 	input *meter
 }
 
+// run makes batches of its own: a row can become many.
 func (u *unwind) run(emit func(*batch) error) error {
 	l := newLoader(u.env)
 	list := l.compile(u.node.List)
@@ -23,7 +24,7 @@ func (u *unwind) run(emit func(*batch) error) error {
 		out.reset(in, u.node.Keep())
 		out.takeAll(in, rows)
 		if u.node.Each {
-			out.weight = nil
+			out.weight = nil // each row was made as often as it stood for
 		}
 		out.cols = append(out.cols, column{values: elements}, column{values: indices})
 		err := emit(out)

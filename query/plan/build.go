@@ -80,6 +80,7 @@ func (b *builder) currentAt(i int) Slot {
 	return b.steps[i-1].current
 }
 
+// put puts an operator on top.
 func (b *builder) put(n Node) { b.top = n }
 
 // addStep goes over a mandatory hop or a run of optional groups.
@@ -129,6 +130,7 @@ func (b *builder) expand(from Slot, h Step, fanout float64) {
 	b.apart.add(h.Edge)
 }
 
+// bind notes that rows bind some slots from here on; None is ignored.
 func (b *builder) bind(slots ...Slot) {
 	for _, s := range slots {
 		b.bound.add(s)
@@ -209,6 +211,7 @@ func (d *draft) groupEnds() map[Slot]Slot {
 	return ends
 }
 
+// names are the labels of some slots.
 func (b *builder) names(slots []Slot) []string {
 	out := make([]string, len(slots))
 	for i, s := range slots {

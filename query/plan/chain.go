@@ -13,6 +13,7 @@ type chainReader struct {
 	err  error
 }
 
+// slot is the slot of the next place.
 func (r *chainReader) slot() Slot {
 	r.next++
 	return r.next - 1
@@ -72,6 +73,7 @@ func (r *chainReader) branch(g *syntax.Optional) Branch {
 	return b
 }
 
+// asSteps is hops as steps of a chain.
 func asSteps(hops []*syntax.Hop) []syntax.Step {
 	steps := make([]syntax.Step, len(hops))
 	for i, h := range hops {
@@ -95,6 +97,7 @@ func (r *chainReader) step(h *syntax.Hop) Step {
 	return Step{Edge: edge, To: to, Hop: r.hop(h, to)}
 }
 
+// hop reads a hop and its target, whose slot is to.
 func (r *chainReader) hop(h *syntax.Hop, to Slot) Hop {
 	hop := Hop{Direction: direction(h.Direction), Target: r.selection(h.Target, to)}
 	for _, v := range h.Verbs {
@@ -104,6 +107,7 @@ func (r *chainReader) hop(h *syntax.Hop, to Slot) Hop {
 	return hop
 }
 
+// direction is the way that an arrow points.
 func direction(d syntax.Direction) graph.Direction {
 	switch d {
 	case syntax.Outward:
@@ -139,6 +143,7 @@ func (r *chainReader) pattern(steps []syntax.Step) Pattern {
 	return nil
 }
 
+// negated reports whether a step is a negated hop.
 func negated(s syntax.Step) bool {
 	h, ok := s.(*syntax.Hop)
 	return ok && h.Negated

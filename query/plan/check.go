@@ -27,6 +27,7 @@ func (p *planner) checkNames(s *syntax.Selector) {
 	}
 }
 
+// typeNames are the types of entities that the graph holds.
 func (p *planner) typeNames() []string {
 	var names []string
 	for _, t := range p.stats.entities() {
@@ -35,6 +36,7 @@ func (p *planner) typeNames() []string {
 	return names
 }
 
+// classNames are their classes, those of several types repeatedly.
 func (p *planner) classNames() []string {
 	var names []string
 	for _, t := range p.stats.entities() {
@@ -64,6 +66,7 @@ func (p *planner) checkWith(s *syntax.Selector, prop *syntax.Property) {
 	p.checkOn(graph.EntityKind, prop, p.stats.typesOf(types, classes))
 }
 
+// names are the types and classes that a selector names.
 func names(s *syntax.Selector) (types, classes []string) {
 	for _, n := range s.Names {
 		if n.IsClass() {

@@ -104,6 +104,7 @@ func (o Operand) String() string {
 	return o.Const.String()
 }
 
+// joinConds prints parts with parentheses where they hold parts of their own.
 func joinConds(cs []Cond, sep, empty string) string {
 	if len(cs) == 0 {
 		return empty

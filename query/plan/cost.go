@@ -30,6 +30,7 @@ type nodeEstimate struct {
 	key  bool    // found by key: no scan
 }
 
+// estimate makes the estimator of the chain when it is first asked for.
 func (d *draft) estimate() *estimator {
 	if d.expect == nil {
 		d.expect = &estimator{d: d}
@@ -50,6 +51,7 @@ func (d *draft) estimate() *estimator {
 	return d.expect
 }
 
+// node expects what stands at one place of the chain.
 func (e *estimator) node(s Select) nodeEstimate {
 	var n nodeEstimate
 	for _, t := range e.d.stats.typesOf(s.Types, s.Classes) {
@@ -117,6 +119,8 @@ func (e *estimator) compared(c Compare, kind graph.Kind, t graph.TypeStat) float
 	return share
 }
 
+// operandShare is the share of the objects for which one operand of a comparison
+// holds.
 func (e *estimator) operandShare(c Compare, op graph.Operator, o Operand, kind graph.Kind, t graph.TypeStat) float64 {
 	p, ok := c.Left.(Prop)
 	if !ok || t.Count == 0 {
@@ -203,6 +207,7 @@ func (e *estimator) left(i int) (raw, kept float64) {
 	return degree(e.edges[i-1], e.nodes[i], e.nodes[i-1])
 }
 
+// degree spreads relationships evenly over the entities at their near end.
 func degree(edges float64, from, to nodeEstimate) (raw, kept float64) {
 	raw = edges / max(from.all, 1)
 	return raw, raw * to.rows / max(to.all, 1)

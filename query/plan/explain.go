@@ -15,6 +15,7 @@ func (p *Plan) Explain(extra func(Node) string) string {
 	return b.String()
 }
 
+// explain prints the operators, and then the sub-queries.
 func (p *Plan) explain(b *strings.Builder, extra func(Node) string) {
 	depth := 0
 	for n := p.Root; n != nil; n = n.Input() {
@@ -27,6 +28,7 @@ func (p *Plan) explain(b *strings.Builder, extra func(Node) string) {
 	}
 }
 
+// explainNode prints one operator on one line.
 func explainNode(b *strings.Builder, n Node, depth int, extra func(Node) string) {
 	if depth > 0 {
 		b.WriteString(strings.Repeat("   ", depth-1) + "└─ ")
@@ -192,6 +194,7 @@ func (n *Output) Describe() (name, detail string) {
 // Describe implements Node.
 func (n *Subgraph) Describe() (name, detail string) { return "Tree", "" }
 
+// joinExprs prints expressions with commas between them.
 func joinExprs(es []Expr) string {
 	parts := make([]string, len(es))
 	for i, e := range es {

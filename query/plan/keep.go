@@ -48,6 +48,7 @@ func uses(n Node, set SlotSet) {
 	}
 }
 
+// addSlots adds slots to a set.
 func addSlots(set SlotSet, slots []Slot) {
 	for _, s := range slots {
 		set.add(s)

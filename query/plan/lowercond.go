@@ -47,6 +47,7 @@ func (d *draft) filter(f syntax.Filter, left func(syntax.Expr) Expr) (Cond, erro
 	return out, err
 }
 
+// filters lowers several conditions.
 func (d *draft) filters(terms []syntax.Filter, left func(syntax.Expr) Expr) ([]Cond, error) {
 	parts := make([]Cond, len(terms))
 	for i, t := range terms {

@@ -16,6 +16,7 @@ type exprLowering struct {
 	below bool
 }
 
+// unwound is a call of UNWIND and which of output.unwinds it became.
 type unwound struct {
 	call  *syntax.Call
 	index int
@@ -70,6 +71,7 @@ func (l *exprLowering) expr(e syntax.Expr) Expr {
 	return literal(e)
 }
 
+// arithmetic is the function of an operator's sign.
 func arithmetic(op syntax.ArithmeticOp) Func {
 	switch op {
 	case syntax.Add:
@@ -84,6 +86,7 @@ func arithmetic(op syntax.ArithmeticOp) Func {
 	return Power
 }
 
+// call lowers the call of a function of any kind.
 func (l *exprLowering) call(c *syntax.Call) Expr {
 	f, _ := c.Function()
 	switch f.Kind {
@@ -99,6 +102,7 @@ func (l *exprLowering) call(c *syntax.Call) Expr {
 	return Apply{scalar(f.Name), args}
 }
 
+// scalar is the function of that name.
 func scalar(name string) Func {
 	for f := Abs; f <= Merge; f++ {
 		if f.String() == name {
@@ -123,6 +127,7 @@ func (l *exprLowering) aggregate(c *syntax.Call) Expr {
 	return l.addAgg(a, c.String())
 }
 
+// aggFunc is what an aggregate's call computes.
 func aggFunc(c *syntax.Call) AggFunc {
 	switch c.Func {
 	case "COUNT":
@@ -166,6 +171,7 @@ func (l *exprLowering) sources(a *Agg, e syntax.Expr) {
 	a.Per = set.list()
 }
 
+// unwoundIndex is which of output.unwinds a call is, -1 when it was not met yet.
 func (l *exprLowering) unwoundIndex(c *syntax.Call) int {
 	for _, u := range l.calls {
 		if u.call == c {
@@ -209,6 +215,7 @@ func (d *draft) property(p *syntax.Property) Expr {
 	return Prop{slot, p.Name, p.Selector}
 }
 
+// object lowers a whole selector: undefined where nothing ever binds it.
 func (d *draft) object(name string) Expr {
 	slot, ok := d.find(name)
 	if !ok {

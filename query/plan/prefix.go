@@ -59,11 +59,13 @@ func (b *builder) readPrefix() (done bool) {
 	return done
 }
 
+// growRight reaches the node after the last that was reached.
 func (b *builder) growRight() {
 	b.expand(b.nodeSlot(b.high), *b.steps[b.high].hop, b.fanout(b.high))
 	b.high++
 }
 
+// growLeft reaches the node before the first that was reached.
 func (b *builder) growLeft() {
 	b.expand(b.nodeSlot(b.low), b.back(b.low), b.fanin(b.low))
 	b.low--
@@ -139,6 +141,7 @@ func (b *builder) reduced() {
 	}
 }
 
+// collect notes what rows bind in some slots, for a tree.
 func (b *builder) collect(slots ...Slot) {
 	b.put(&Collect{over(b.top, b.rows), slots, b.names(slots)})
 }

@@ -13,6 +13,7 @@ func pushWhere(d *draft) {
 	d.where = kept
 }
 
+// push moves one term, if it can be, and reports whether it did.
 func (d *draft) push(c Cond) bool {
 	slot, ok := d.onlySlot(c)
 	if !ok {
@@ -54,6 +55,7 @@ func unlabelled(c Cond) Cond {
 	return c
 }
 
+// eachUnlabelled is unlabelled for several conditions.
 func eachUnlabelled(cs []Cond) []Cond {
 	out := make([]Cond, len(cs))
 	for i, c := range cs {

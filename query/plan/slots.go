@@ -15,18 +15,21 @@ func (s SlotSet) With(slots ...Slot) SlotSet {
 	return more
 }
 
+// add puts a slot into the set; None is ignored.
 func (s SlotSet) add(slot Slot) {
 	if slot != None {
 		s[slot] = true
 	}
 }
 
+// addAll puts the slots of another set into s.
 func (s SlotSet) addAll(other SlotSet) {
 	for i, in := range other {
 		s[i] = s[i] || in
 	}
 }
 
+// clone is a set of the same slots.
 func (s SlotSet) clone() SlotSet { return append(SlotSet(nil), s...) }
 
 // within reports whether every slot of s is in other.

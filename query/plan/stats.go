@@ -23,17 +23,20 @@ type stats struct {
 	properties map[typeName][]graph.PropertyStat
 }
 
+// typeName tells a type of entities from one of relationships.
 type typeName struct {
 	kind graph.Kind
 	name string
 }
 
+// fail keeps the first error.
 func (s *stats) fail(err error) {
 	if s.err == nil {
 		s.err = err
 	}
 }
 
+// readTypes asks for the types once: entities and relationships come together.
 func (s *stats) readTypes() {
 	if s.typesRead {
 		return
@@ -135,6 +138,7 @@ func (s *stats) relationshipsOf(verbs []string) []graph.TypeStat {
 	return out
 }
 
+// overlap reports whether two lists share a name.
 func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
 }

@@ -100,6 +100,7 @@ func (b *builder) sort(value func(int) Expr, final bool) {
 	b.put(s)
 }
 
+// slice applies SKIP and LIMIT.
 func (b *builder) slice() {
 	if b.out.skip == 0 && b.out.limit < 0 {
 		return
@@ -110,6 +111,7 @@ func (b *builder) slice() {
 	b.put(&Slice{over(b.top, b.rows), b.out.skip, b.out.limit, b.stop})
 }
 
+// outputItems are the columns that are returned, computed by value.
 func (b *builder) outputItems(value func(int) Expr) []OutputItem {
 	items := make([]OutputItem, b.out.returned)
 	for i := range items {
