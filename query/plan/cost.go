@@ -32,23 +32,43 @@ type nodeEstimate struct {
 
 // estimate makes the estimator of the chain when it is first asked for.
 func (d *draft) estimate() *estimator {
-	if d.expect == nil {
-		d.expect = &estimator{d: d}
-		d.expect.nodes = append(d.expect.nodes, d.expect.node(d.start.Select))
-		from := d.start.Select
-		for _, s := range d.steps {
-			if s.hop == nil {
-				d.expect.nodes = append(d.expect.nodes, nodeEstimate{})
-				d.expect.edges = append(d.expect.edges, 0)
-				from = Select{}
-				continue
-			}
-			d.expect.nodes = append(d.expect.nodes, d.expect.node(s.hop.Hop.Target))
-			d.expect.edges = append(d.expect.edges, d.expect.joins(from, s.hop.Hop))
-			from = s.hop.Hop.Target
+	if d.expect != nil {
+		return d.expect
+	}
+	e := &estimator{d: d}
+	d.expect = e
+	e.nodes = append(e.nodes, e.node(d.start.Select))
+	from := []Select{d.start.Select} // where a row may stand
+	for _, s := range d.steps {
+		if s.hop == nil {
+			from = e.addRun(s, from)
+			continue
+		}
+		edges := 0.0
+		for _, sel := range from {
+			edges += e.joins(sel, s.hop.Hop)
+		}
+		e.nodes = append(e.nodes, e.node(s.hop.Hop.Target))
+		e.edges = append(e.edges, edges)
+		from = []Select{s.hop.Hop.Target}
+	}
+	return e
+}
+
+// addRun expects what a run of optional groups leads to: rows stand where they stood
+// or at the end of a group. It returns the selections of those places.
+func (e *estimator) addRun(s step, from []Select) []Select {
+	at := e.nodes[len(e.nodes)-1]
+	for _, branch := range s.run {
+		if n := len(branch.Hops); n > 0 {
+			target := branch.Hops[n-1].Hop.Target
+			end := e.node(target)
+			at = nodeEstimate{all: at.all + end.all, rows: at.rows + end.rows}
+			from = append(from, target)
 		}
 	}
-	return d.expect
+	e.nodes, e.edges = append(e.nodes, at), append(e.edges, 0)
+	return from
 }
 
 // node expects what stands at one place of the chain.
