@@ -72,6 +72,9 @@ func (c *chunk) reset() {
 
 // grow makes room for want bytes, and waits for its turn when that is huge.
 func (c *chunk) grow(want int) {
+	// The worker that waits here holds the lock of chunks, so that all others wait as
+	// well; the one that holds the gate needs that lock only after it gave the gate
+	// back (see reset).
 	if want > hugeChunk && !c.huge {
 		c.gate.Lock()
 		c.huge = true

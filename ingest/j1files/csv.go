@@ -171,7 +171,7 @@ func harmless(cell string) string {
 	switch cell[0] {
 	case '=', '+', '@', '\t', '\r':
 		return "'" + cell
-	case '-':
+	case '-': // of a number, most often
 		if b := append([]byte(cell), make([]byte, pad)...); skipNumber(b) != len(cell) {
 			return "'" + cell
 		}

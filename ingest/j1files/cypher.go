@@ -63,6 +63,8 @@ func WriteCypherChanges(w io.Writer, changes Changes) (Written, error) {
 	var out Written
 	c := newCypher(w, &out)
 	c.preamble()
+	// A relationship goes before the entities that it joined, and comes after those
+	// that it joins; an entity's deletion takes nothing with it that is still wanted.
 	for _, pass := range []func(*graph.Change){c.deleteRelationship, c.deleteEntity, c.changeEntity, c.changeRelationship} {
 		for change, err := range changes {
 			if err != nil {
@@ -114,6 +116,10 @@ func (c *cypher) emit(text string) {
 		}
 	}
 }
+
+// The labels of a node and the type of a relationship cannot be parameters in
+// Cypher, so a statement takes only rows that have them in common. Snapshots and
+// deltas come type by type, and nearly every statement is a full one.
 
 // row adds one row to the statement of that tail, and writes the statement before
 // it when that is another, or is long.

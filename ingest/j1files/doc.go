@@ -20,4 +20,20 @@
 // Two decoders give the same result: a scanner made for flat objects, which takes
 // nearly all of them, and encoding/json for whatever the scanner does not expect,
 // which also words what is wrong.
+//
+// How a file becomes batches: chunks reads it in order, under a lock, and cuts it
+// where an object ends (lines, document). Workers decode chunks at the same time
+// and put what they hold. A batch's texts lie in its chunk and its properties in
+// slabs, and both are used again for the next chunk: a sink copies what it keeps,
+// and reading a million objects allocates as much as reading a thousand. Which
+// line a bad object stands in is worked out in the end, from the line ends that
+// each worker counted.
+//
+// # Writing
+//
+// Writers take images or changes as iterators, gather little of them in memory, and
+// write equal bytes for equal input. Text of the outside is only ever data in what
+// they write: formulas, quotes, escapes, markup and file names of the format's own
+// kind are made harmless, in the one function of each format that appends text.
+// What a format cannot hold is left out and told in Written, never silently.
 package j1files

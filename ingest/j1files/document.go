@@ -91,7 +91,7 @@ func (d *document) step(c *chunk) (bool, error) {
 		d.fault(c, "expected a comma or the end")
 		return true, nil
 	}
-	in.after = afterValue
+	in.after = afterValue // whatever comes now is one
 	if in.holder {
 		return true, d.holderMember(c, b)
 	}
@@ -287,6 +287,8 @@ func (d *document) read() error {
 	rest := d.win[d.pos:]
 	d.offset += int64(d.pos)
 	d.pos, d.mark = 0, 0
+	// An object that does not fit is read again from its beginning by the callers'
+	// loops; doubling keeps that linear.
 	want := 2*len(rest) + chunkSize
 	if cap(d.win) < len(rest)+chunkSize/2 || cap(d.win) > 2*want {
 		d.win = append(make([]byte, 0, want), rest...)

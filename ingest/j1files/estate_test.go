@@ -39,7 +39,7 @@ func prop(name string, x any) graph.Property {
 var hostileTexts = []string{
 	"=HYPERLINK(\"http://evil.example\")", "+1+1", "-1+1", "-5", "@SUM(A1)", "\tx", "\rx", "'", "\"", "a,b;c", "line\nbreak\r\n",
 	"'; MATCH (n) DETACH DELETE n; //", "\\", "\\'", `\u0027; MATCH (n) DETACH DELETE n //`, `\\u0027`, "`", "``", `\u0060`, "/*", "*/", "--", "${x}", "$x",
-	`"]; evil [label="`, "a -> b", "&lt;script&gt;", "<script>", "]]>", "<!-- -->", "\x00\x01\x1b[31m\x7f", "\u202egnp.exe", "\ufffe\uffff", "\u2028\u2029",
+	`"]; evil [label="`, "a -> b", "&lt;script&gt;", "<script>", "a<b", "a&b", "]]>", "<!-- -->", "\x00\x01\x1b[31m\x7f", "\u202egnp.exe", "\ufffe\uffff", "\u2028\u2029",
 	"é中😀", "", " ", "true", "null", "1e400", "{}", "[1]", strings.Repeat("long ", 100),
 }
 

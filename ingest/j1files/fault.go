@@ -1,7 +1,6 @@
 package j1files
 
 import (
-	"cmp"
 	"fmt"
 	"unicode/utf8"
 )
@@ -50,10 +49,6 @@ type BadObject struct {
 // Error implements error: "file:line:column: reason".
 func (b BadObject) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", b.File, b.Line, b.Column, b.Reason)
-}
-
-func (b BadObject) compare(file int, other BadObject, otherFile int) int {
-	return cmp.Or(cmp.Compare(file, otherFile), cmp.Compare(b.Line, other.Line), cmp.Compare(b.Column, other.Column))
 }
 
 // BadError says that objects could not be read and that the caller did not ask to

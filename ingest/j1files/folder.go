@@ -16,6 +16,7 @@ type Folder struct{ root *os.Root }
 // CreateFolder makes the folder that path names, which must not be there yet or be
 // empty: files of different exports do not mix. Close it in the end.
 func CreateFolder(path string) (*Folder, error) {
+	// Not MkdirAll: a misspelt path should not come into being.
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("create folder: %w", err)
 	}

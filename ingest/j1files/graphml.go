@@ -124,7 +124,8 @@ func (g *graphML) learn(im *graph.Image) {
 		c := g.column(im.Kind, im.Props[i].Name)
 		c.typ = c.typ.with(graphTypeOf(im.Props[i].Value))
 	}
-	if im.Kind == graph.RelationshipKind { // in case that an end is not here
+	// In case that an end is not here, and no entity at all.
+	if im.Kind == graph.RelationshipKind {
 		for _, name := range fixedData {
 			g.column(graph.EntityKind, name).typ = graphText
 		}

@@ -114,7 +114,7 @@ func (t *tree) walk(ctx context.Context, dir string, depth int) error {
 			if err := t.walk(ctx, name, depth+1); err != nil {
 				return err
 			}
-		case !e.Type().IsRegular():
+		case !e.Type().IsRegular(): // a link, whatever it leads to, or a device
 			t.links++
 		case strings.EqualFold(path.Ext(name), ".json"):
 			if t.files = append(t.files, name); len(t.files) > maxFolderFiles {

@@ -29,6 +29,7 @@ func (l *lines) next(c *chunk) (bool, error) {
 			l.offset += int64(len(c.buf))
 			return len(c.buf) > 0, nil
 		}
+		// What was searched before holds no line end: it is not searched again.
 		if end := bytes.LastIndexByte(c.buf[searched:], '\n'); end >= 0 {
 			l.keep(c, searched+end+1)
 			return true, nil

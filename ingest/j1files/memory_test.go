@@ -4,6 +4,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"testing"
@@ -27,8 +28,9 @@ func writeTo(t *testing.T, format string, images j1files.Images) (j1files.Writte
 }
 
 // peakMemory returns by how much the heap grew at most while f ran, sampled every
-// millisecond.
+// millisecond and with little garbage in it.
 func peakMemory(f func()) uint64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	runtime.GC()
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)

@@ -190,6 +190,8 @@ func decodeClasses(raw []byte, to *[]string) error {
 	} else if err := json.Unmarshal(raw, &list); err != nil {
 		return err
 	}
+	// json.Unmarshal into a RawMessage that shares memory with raw would overwrite it:
+	// the elements have memory of their own.
 	*to = nil
 	for _, e := range list {
 		var class string

@@ -45,6 +45,7 @@ func (ps *pages) grown(n int) error {
 	if ps.size += n; ps.size <= pagesBudget {
 		return nil
 	}
+	// The longest first: that is the fewest files to open for the most memory.
 	all := ps.sorted()
 	slices.SortStableFunc(all, func(a, b *page) int { return len(b.text) - len(a.text) })
 	for _, p := range all {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -83,8 +85,8 @@ func File(path string) Input {
 }
 
 // Read reads JSON Lines or JSON from inputs and puts batches into sink, in any
-// order. Their ranks follow the order of the inputs, which the caller sorts by
-// name, and within one the order of the file; the origin is the input's name.
+// order. Their ranks follow the names of the inputs, and within one the order of
+// the file; the origin is the input's name.
 //
 // The Report is never nil. Without SkipBad an error of type *BadError says that
 // objects could not be read; any other error is of an input, the sink or ctx. In
@@ -94,6 +96,8 @@ func Read(ctx context.Context, inputs []Input, sink Sink, opt Options) (*Report,
 	if len(inputs) >= 1<<(64-fileBits) {
 		return &Report{}, fmt.Errorf("%d files are more than can be read at once", len(inputs))
 	}
+	inputs = slices.Clone(inputs)
+	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	src := &chunks{inputs: inputs, maxObject: opt.MaxObject}
 	t := &tally{limit: opt.BadLimit}
 	group, workCtx := errgroup.WithContext(ctx)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
@@ -164,6 +165,9 @@ func TestBadLinesOfManyChunks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, few, _ := read(t, j1files.Options{SkipBad: true, BadLimit: 2}, input("many", text)); len(few.Bad) != 2 || few.BadCount != 4 || few.Bad[1].Line != 9001 {
+		t.Errorf("of %d bad lines these are listed: %v", few.BadCount, few.Bad)
+	}
 	want := ""
 	for _, line := range []int{18, 9001, 21501, 30000} {
 		want += fmt.Sprintf("many:%d\n", line)
@@ -233,14 +237,26 @@ func TestLongObjects(t *testing.T) {
 	}
 }
 
+func TestDeepObjects(t *testing.T) {
+	deep := func(n int) string {
+		return `{"_key":"k","_type":"t","_class":"C","_rawData":` + strings.Repeat(`{"a":`, n-1) + "1" + strings.Repeat("}", n-1) + "}\n"
+	}
+	_, r, err := read(t, j1files.Options{SkipBad: true}, input("x", deep(499)+deep(500)+deep(501)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Entities != 2 || len(r.Bad) != 1 || r.Bad[0].Line != 3 || !strings.Contains(r.Bad[0].Reason, "nested deeper than 500 levels") {
+		t.Errorf("%d entities, bad: %v", r.Entities, r.Bad)
+	}
+}
+
 // failing is a sink that fails at the second batch.
-type failing struct{ shelf }
+type failing struct{ puts atomic.Int32 }
 
 var errSink = errors.New("no room")
 
-func (f *failing) Put(ctx context.Context, b graph.Batch) error {
-	_ = f.shelf.Put(ctx, b)
-	if f.puts > 1 {
+func (f *failing) Put(context.Context, graph.Batch) error {
+	if f.puts.Add(1) > 1 {
 		return errSink
 	}
 	return nil
@@ -279,6 +295,58 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+}
+
+// Objects that are huge wait for one another, so that memory stays bounded.
+func TestHugeObjects(t *testing.T) {
+	const size = 10 << 20
+	half := func(c string) string { return strings.Repeat(c, 1000_000) }
+	var lines []string
+	for i := range 8 {
+		props := ""
+		for j := range size / 1000_000 {
+			props += fmt.Sprintf(`,"p%d":"%s"`, j, half("x"))
+		}
+		lines = append(lines, fmt.Sprintf(`{"_key":"huge:%d","_type":"t","_class":"C"%s}`, i, props))
+	}
+	for name, text := range map[string]string{"lines": strings.Join(lines, "\n"), "list": "[" + strings.Join(lines, ",") + "]"} {
+		t.Run(name, func(t *testing.T) {
+			var r *j1files.Report
+			peak := peakMemory(func() {
+				var err error
+				r, err = j1files.Read(t.Context(), []j1files.Input{input("x", text)}, discard{}, j1files.Options{Workers: 8})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			if r.Entities != 8 || peak > 160<<20 {
+				t.Errorf("%d entities, %d MiB", r.Entities, peak>>20)
+			}
+		})
+	}
+}
+
+// A file in which no two objects are alike must not fill the memory with what was
+// learned of their shapes.
+func TestShapesAreForgotten(t *testing.T) {
+	var b strings.Builder
+	const n = 8000
+	for i := range n {
+		fmt.Fprintf(&b, `{"_key":"k:%d","_type":"t%d","_class":["C%d"]`, i, i, i)
+		for j := range 12 {
+			fmt.Fprintf(&b, `,"p%d-%d-%s":%d`, i, j, strings.Repeat("y", 60), j)
+		}
+		b.WriteString("}\n")
+	}
+	text := b.String()
+	s, r, err := read(t, j1files.Options{Workers: 1}, input("x", text))
+	if err != nil || r.Entities != n {
+		t.Fatalf("%d entities, error %v", r.Entities, err)
+	}
+	want := fmt.Sprintf("x: entity k:%d t%d [C%d] {\"p%d-0-", n-1, n-1, n-1, n-1)
+	if got := contents(s)[fmt.Sprintf("k:%d", n-1)]; !strings.HasPrefix(got, want) || strings.Count(got, ":") != 14 {
+		t.Errorf("the last is %s", got)
+	}
 }
 
 // The store must not drown in garbage: memory is used again.

@@ -69,6 +69,7 @@ func (s *scanner) object(b []byte, start, end int) bool {
 		if i = s.member(at, b, i); i < 0 {
 			return false
 		}
+		// What stands here is never white space: member passed over it.
 		switch b[i] {
 		case ',':
 			i++
@@ -175,16 +176,13 @@ func (s *scanner) finish(e *ending) bool {
 	got := &s.got
 	got.sort = e.sort
 	got.ignored = e.ignored
-	if e.sort == sortRelationship {
-		if got.verb == "" {
-			return false
-		}
-	} else {
-		got.from, got.to = graph.End{}, graph.End{}
+	if e.sort == sortRelationship && got.verb == "" {
+		return false // several classes, or none
 	}
 	if len(e.props) == 0 {
 		return true
 	}
+	// The values stand in the order of the file; the shape knows the sorted one.
 	props := s.props.take(len(e.props))
 	for i := range e.props {
 		v := &s.values[e.props[i].slot]

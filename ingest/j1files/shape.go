@@ -62,6 +62,10 @@ type classes struct {
 	verb string // "" unless there is exactly one
 }
 
+// A shape is found by its name among the children of the one before it, and most
+// often is the one that was found there last time. That comparison takes in the
+// quotes and the colon, so that one look settles three tokens.
+
 // newShape adds a child to p. The name has no escape in it. It reports false for
 // a name that only the other decoder can judge.
 func newShape(p *shape, name string) (*shape, bool) {

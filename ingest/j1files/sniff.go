@@ -48,6 +48,7 @@ func isLines(head []byte, whole bool, name string) bool {
 	if len(head) == 0 || head[0] != '{' {
 		return len(head) == 0 || head[0] != '['
 	}
+	// A document with lists may be a single line, too.
 	if holder, _ := opensHolder(head); holder {
 		return false
 	}
@@ -56,6 +57,8 @@ func isLines(head []byte, whole bool, name string) bool {
 	if line < 0 || ended && end <= line {
 		return true
 	}
+	// The first line is no whole object. Pretty-printed JSON breaks its lines after
+	// one of these; a line that was cut off rarely ends so.
 	first := bytes.TrimRight(head[:line], " \t\r")
 	last := first[len(first)-1]
 	return last != '{' && last != '[' && last != ','

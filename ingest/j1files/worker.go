@@ -33,11 +33,13 @@ func (w *worker) run(ctx context.Context, src *chunks, sink Sink) error {
 			return err
 		}
 		w.decode()
+		// A bad object that is not to be skipped fails the whole reading. The rest is
+		// only looked at to name the other bad ones, in the order of the file.
 		if w.tally.any() && !w.opt.SkipBad {
 			if w.tally.full() {
 				src.stop()
 			}
-			continue // nothing of this will be kept
+			continue
 		}
 		if err := w.put(ctx, sink); err != nil {
 			return err

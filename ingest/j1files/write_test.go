@@ -192,6 +192,15 @@ func TestJSONLinesRoundTrip(t *testing.T) {
 	}
 }
 
+// A property that has the name of something else would be read as that.
+func TestJSONLinesLeaveOutWhatReadingIgnores(t *testing.T) {
+	im := entity("a", "k", "t", []string{"C"}, prop("_rawData", "x"), prop("_fromEntityKey", "x"), prop("_scope", "x"), prop("_own", "kept"))
+	text, out := write(t, "jsonl", imagesOf([]*graph.Image{im}))
+	if want := `{"_key":"k","_type":"t","_class":["C"],"_own":"kept"}` + "\n"; text != want || out.OmittedCount != 3 {
+		t.Errorf("%s, %d left out", text, out.OmittedCount)
+	}
+}
+
 func TestIntegrationRoundTrip(t *testing.T) {
 	want := hostile()
 	want[0].Props.Set(mixed.Name, mixed.Value)
