@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -94,15 +95,24 @@ func (a *app) runQuery(ctx context.Context, args []string, o queryOptions) error
 		return err
 	}
 	defer snap.Close()
-	run := query.RunOptions{Now: a.now(), Variables: vars, LimitRows: o.limitRows, Memory: memory, Clock: a.now}
-	if !w.time.IsZero() {
-		run.Now = w.time
-	}
+	run := query.RunOptions{Now: a.askedInstant(w, snap), Variables: vars, LimitRows: o.limitRows, Memory: memory, Clock: a.now}
 	if o.explain != "" {
 		return a.explain(ctx, stmt, snap, run, o.explain)
 	}
 	_, err = a.answer(ctx, stmt, snap, run, o)
 	return err
+}
+
+// askedInstant is what date.now stands for: the time that --at names, or that of
+// the version that it numbers.
+func (a *app) askedInstant(w when, snap *store.Snapshot) time.Time {
+	switch {
+	case !w.time.IsZero():
+		return w.time
+	case w.version != 0:
+		return time.UnixMilli(snap.Version().Time)
+	}
+	return a.now()
 }
 
 // answer runs a prepared statement, prints the result and returns the number of
