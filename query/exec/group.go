@@ -69,9 +69,9 @@ func (g *group) run(emit func(*batch) error) error {
 // pass makes the rows of some incoming rows.
 func (g *group) pass(in *batch, first, end int, emit func(*batch) error) error {
 	rows := localRows{width: len(g.slots)}
-	from := in.at(g.node.From)
+	from, nothing := in.at(g.node.From), make([]graph.Ref, rows.width)
 	for i := first; i < end; i++ {
-		rows.add(uint32(i), from[i], make([]graph.Ref, rows.width), 0)
+		rows.add(uint32(i), from[i], nothing, 0)
 	}
 	g.patterns = newBoundGroups(len(g.node.Groups))
 	at := 0
