@@ -126,6 +126,13 @@ func (j *Job) Partial(typ, reason string) {
 	j.gaps.add(typ, newGap(j, reason, nil))
 }
 
+// Whole reports whether nothing of typ was found to be missing in what this Job
+// read so far, for steps that leave a part of it to another one.
+func (j *Job) Whole(typ string) bool {
+	_, open := j.gaps[typ]
+	return !open && j.leaned == ""
+}
+
 // Entities yields the entities of typ that earlier steps supplied, in the order
 // of their steps and of the API, each key once. The step must declare in Uses
 // that it looks at typ. Where typ was not read whole, the step's own lists are

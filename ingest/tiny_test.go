@@ -16,12 +16,12 @@ func tiny(t *testing.T, day int, rows ...int) emulator.Estate {
 	t.Helper()
 	now := emulator.At(time.Date(2026, time.November, 16+day, 6, 30, 0, 0, time.UTC))
 	e := emulator.Estate{Now: now}
-	h := &tinyHeroku{now: now, rows: rows}
+	h := &tinyHeroku{now: now, rows: rows, first: day == 0}
 	h.people()
 	h.teams()
 	h.apps()
 	e.Heroku = h.HerokuEstate
-	j := &tinyJumpCloud{now: now, rows: rows}
+	j := &tinyJumpCloud{now: now, rows: rows, first: day == 0}
 	j.things()
 	j.bindings()
 	e.JumpCloud = j.JumpCloudEstate
@@ -32,7 +32,7 @@ func tiny(t *testing.T, day int, rows ...int) emulator.Estate {
 }
 
 // yesterday and today differ in every list: a row went, a row came, and the first
-// one was renamed.
+// one was renamed. Of what joins two rows something went although both are there.
 func yesterday(t *testing.T) emulator.Estate { return tiny(t, 0, 0, 1, 2) }
 func today(t *testing.T) emulator.Estate     { return tiny(t, 1, 0, 2, 3) }
 
@@ -45,8 +45,9 @@ func orgID(n int) string { return fmt.Sprintf("60b5%020d", n) }
 // tinyHeroku makes the Heroku side.
 type tinyHeroku struct {
 	emulator.HerokuEstate
-	now  emulator.Stamp
-	rows []int
+	now   emulator.Stamp
+	rows  []int
+	first bool // day
 }
 
 // name changes from day to day.
@@ -101,6 +102,12 @@ func (h *tinyHeroku) teams() {
 	}
 	h.join("team", 0, id("stranger", 0))
 	h.join("other", 0, id("member", 2))
+	if h.first {
+		h.join("team", 2, id("member", 0))
+		h.join("team", 2, id("stranger", 0))
+		h.join("other", 2, id("member", 0))
+		h.join("other", 2, id("stranger", 0))
+	}
 	h.team("branch", h.rows[1], id("account", h.rows[1]))
 }
 
@@ -135,6 +142,11 @@ func (h *tinyHeroku) apps() {
 	h.app(emulator.App{ID: id("leaf", 0), Name: "leaf", TeamID: id("branch", h.rows[1])})
 	h.work(id("app", 0), id("stranger", 2))
 	h.work(id("own", 0), id("stranger", 0))
+	if h.first {
+		h.work(id("app", 2), id("member", 0))
+		h.work(id("labs", 2), id("stranger", 0))
+		h.Pipelines[0].OwnerID, h.Spaces[0].TeamID = id("other", 0), id("other", 0)
+	}
 }
 
 func (h *tinyHeroku) app(a emulator.App) {
@@ -174,8 +186,9 @@ func (h *tinyHeroku) work(app, user string) {
 // in the first.
 type tinyJumpCloud struct {
 	emulator.JumpCloudEstate
-	now  emulator.Stamp
-	rows []int
+	now   emulator.Stamp
+	rows  []int
+	first bool // day
 }
 
 func (j *tinyJumpCloud) name(kind string, n int) string {
@@ -218,5 +231,12 @@ func (j *tinyJumpCloud) bindings() {
 		j.AppGroups = append(j.AppGroups, emulator.Binding{From: id("sso", 0), To: id("group", n)})
 		j.SystemUsers = append(j.SystemUsers, emulator.Binding{From: id("system", 0), To: id("user", n)})
 		j.SystemMembers = append(j.SystemMembers, emulator.Binding{From: id("sgroup", 0), To: id("system", n)})
+	}
+	if j.first {
+		j.GroupMembers = append(j.GroupMembers, emulator.Binding{From: id("group", 2), To: id("user", 0)})
+		j.AppUsers = append(j.AppUsers, emulator.Binding{From: id("sso", 2), To: id("user", 0)})
+		j.AppGroups = append(j.AppGroups, emulator.Binding{From: id("sso", 2), To: id("group", 0)})
+		j.SystemUsers = append(j.SystemUsers, emulator.Binding{From: id("system", 2), To: id("user", 0)})
+		j.SystemMembers = append(j.SystemMembers, emulator.Binding{From: id("sgroup", 2), To: id("system", 0)})
 	}
 }

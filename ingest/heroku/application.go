@@ -133,7 +133,7 @@ func (c *collector) fetchOtherApps(ctx context.Context, job *ingest.Job) error {
 func (c *collector) relateMembersToApplications(ctx context.Context, job *ingest.Job) error {
 	for app := range job.Entities(applicationType.Type) {
 		owner := app.Props.Get("ownerId").Str()
-		if owner == "" || !job.MayHave(memberType.Type, owner) {
+		if owner == "" || placeOf(job, owner) != inside {
 			continue
 		}
 		if err := relate(ctx, job, memberOwnsApplication, owner, app.Key, nil); err != nil {

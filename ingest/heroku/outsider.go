@@ -27,7 +27,8 @@ const (
 	unclear              // the members were not read whole, and this is none of those that were
 )
 
-// placeOf looks a user up. A row without a user is taken for a member, so that
+// placeOf looks a user up. What is unclear must be passed over: the relationship to
+// a member and to somebody else have one key, and the list is not whole then. A row without a user is taken for a member, so that
 // the relationship to it is reported as one without an end.
 func placeOf(job *ingest.Job, user string) place {
 	switch {
@@ -71,8 +72,9 @@ func (o *outsiders) supply(ctx context.Context, job *ingest.Job, readErr error) 
 // strangers collects, by team, the rows of members who are in no enterprise
 // account. Several teams are read at a time.
 type strangers struct {
-	mu     sync.Mutex // guards byTeam
+	mu     sync.Mutex // guards what follows
 	byTeam map[string][]ingest.Source
+	whole  []string // teams whose lists were read whole
 }
 
 // add keeps the row of a team's list.
@@ -85,8 +87,15 @@ func (s *strangers) add(team string, row ingest.Source) {
 	s.byTeam[team] = append(s.byTeam[team], row)
 }
 
-// relateTeamsToStrangers supplies the members whom relateTeamsToMembers left. It
-// makes no request.
+// complete notes that a team's list has no further strangers.
+func (s *strangers) complete(team string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.whole = append(s.whole, team)
+}
+
+// relateTeamsToStrangers supplies the members whom relateTeamsToMembers left, and
+// says of which teams these are all. It makes no request.
 func (c *collector) relateTeamsToStrangers(ctx context.Context, job *ingest.Job) error {
 	var found outsiders
 	for _, team := range slices.Sorted(maps.Keys(c.strangers.byTeam)) {
@@ -97,6 +106,9 @@ func (c *collector) relateTeamsToStrangers(ctx context.Context, job *ingest.Job)
 				return err
 			}
 		}
+	}
+	for _, team := range c.strangers.whole {
+		job.Complete(teamHasOutsider.Type, team)
 	}
 	return found.supply(ctx, job, nil)
 }
@@ -162,7 +174,7 @@ func (c *collector) fetchCollaborators(ctx context.Context, job *ingest.Job) err
 
 // meet adds a user whom no earlier step supplied.
 func (o *outsiders) meet(job *ingest.Job, user ingest.Source) {
-	if !job.HasKey(outsiderType.Type, user.Str("id")) {
+	if !job.Saw(outsiderType.Type, user.Str("id")) {
 		o.add(user)
 	}
 }

@@ -71,7 +71,7 @@ func (c *collector) teamList() ingest.List {
 
 // relateTeamsToMembers reads the members of every team of an enterprise account.
 // One who is no member of the account, such as a collaborator from elsewhere, is
-// left to a later step; the others follow.
+// left to a later step, and one of whom that is not clear to a later run.
 func (c *collector) relateTeamsToMembers(ctx context.Context, job *ingest.Job) error {
 	return job.Each(ctx, teamType.Type, c.teamList(), func(ctx context.Context, job *ingest.Job, team ingest.Known) error {
 		for row, err := range job.Rows(ctx, c.api.list(ctx, "teams", team.Key, "members"), teamHasMember.Type) {
@@ -79,13 +79,17 @@ func (c *collector) relateTeamsToMembers(ctx context.Context, job *ingest.Job) e
 				return err
 			}
 			user := row.Str("user", "id")
-			if user != "" && !job.MayHave(memberType.Type, user) {
+			switch placeOf(job, user) {
+			case outside:
 				c.strangers.add(team.Key, row)
-				continue
+			case inside:
+				if err := relate(ctx, job, teamHasMember, team.Key, user, role(row)); err != nil {
+					return err
+				}
 			}
-			if err := relate(ctx, job, teamHasMember, team.Key, user, role(row)); err != nil {
-				return err
-			}
+		}
+		if job.Whole(teamHasMember.Type) {
+			c.strangers.complete(team.Key)
 		}
 		return nil
 	})
