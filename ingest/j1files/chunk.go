@@ -11,7 +11,7 @@ import (
 // Sizes of what is read at a time. A chunk and what is decoded from it should
 // stay in a core's cache.
 const (
-	chunkSize = 512 << 10
+	chunkSize = 256 << 10
 	// hugeChunk is the size from which only one chunk is in memory at a time.
 	hugeChunk = 8 << 20
 )
@@ -137,7 +137,7 @@ func (s *chunks) next(ctx context.Context, c *chunk) (bool, error) {
 		if s.err != nil || s.ended {
 			return false, s.err
 		}
-		ok, err := s.advance(c)
+		ok, err := s.advance(ctx, c)
 		if err != nil {
 			s.err = err
 			return false, err
@@ -149,13 +149,13 @@ func (s *chunks) next(ctx context.Context, c *chunk) (bool, error) {
 }
 
 // advance cuts one more chunk, or goes on to the next input.
-func (s *chunks) advance(c *chunk) (bool, error) {
+func (s *chunks) advance(ctx context.Context, c *chunk) (bool, error) {
 	if s.cut == nil {
 		if s.file == len(s.inputs) {
 			s.ended = true
 			return false, nil
 		}
-		return false, s.openNext()
+		return false, s.openNext(ctx)
 	}
 	c.file, c.index = s.file, s.count
 	ok, err := s.cut.next(c)
@@ -173,7 +173,7 @@ func (s *chunks) advance(c *chunk) (bool, error) {
 }
 
 // openNext opens the next input and sees what it is.
-func (s *chunks) openNext() error {
+func (s *chunks) openNext(ctx context.Context) error {
 	in := &s.inputs[s.file]
 	f, err := in.Open()
 	if err != nil {
@@ -181,7 +181,11 @@ func (s *chunks) openNext() error {
 	}
 	s.open = f
 	s.firsts = append(s.firsts, s.count)
-	if s.cut, err = newCutter(f, in, s.maxObject, s.spare); err != nil {
+	r := io.Reader(f)
+	if !in.document { // the files of a folder are regular ones
+		r = newInterruptible(ctx, f)
+	}
+	if s.cut, err = newCutter(r, in, s.maxObject, s.spare); err != nil {
 		return errors.Join(fmt.Errorf("read %s: %w", in.Name, err), s.closeFile())
 	}
 	return nil

@@ -276,6 +276,18 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+	t.Run("cancelled while a pipe is silent", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		r, w := io.Pipe()
+		defer w.Close()
+		go func() {
+			_, _ = w.Write([]byte(text[:1000]))
+			cancel()
+		}()
+		if _, err := j1files.Read(ctx, []j1files.Input{{Name: "-", Open: opener(r)}}, &shelf{}, j1files.Options{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v", err)
+		}
+	})
 	t.Run("no such file", func(t *testing.T) {
 		_, _, err := read(t, j1files.Options{}, j1files.File(filepath.Join(t.TempDir(), "none.jsonl")))
 		if !errors.Is(err, os.ErrNotExist) {
