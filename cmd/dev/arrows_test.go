@@ -35,9 +35,9 @@ var arrows = map[string][]string{
 	"ingest/heroku":     {"ingest", "ingest/httpx", "store/graph"},
 	"ingest/jumpcloud":  {"ingest", "ingest/httpx", "store/graph"},
 	"ingest/acme":       {"ingest", "store/graph"},
-	"ingest/j1files":    {"ingest", "store/graph"},
+	"ingest/j1files":    {"store/graph"},
 	"ingest/mapper":     {"store/graph"},
-	"ingest/jupiterone": {"ingest/httpx", "ingest/j1files", "store/graph"},
+	"ingest/jupiterone": {"ingest/httpx", "store/graph"},
 	"ingest/emulator":   {},
 	"ingest/ingesttest": {"ingest", "ingest/httpx", "store/graph"},
 
