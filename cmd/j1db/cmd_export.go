@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -221,6 +222,9 @@ func (a *app) exportTo(output string, write func(io.Writer) (j1files.Written, er
 
 // tellWritten tells what a format could not hold.
 func (a *app) tellWritten(output string, w j1files.Written) {
+	if output != "-" && len(w.Instances) > 1 && filepath.Ext(output) == ".jsonl" {
+		a.notice("%s holds objects of %s and does not say which is whose; --instance writes one of them", output, strings.Join(w.Instances, ", "))
+	}
 	for _, o := range w.Omitted {
 		what := o.Key
 		if o.Property != "" {

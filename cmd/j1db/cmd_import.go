@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/andybalholm/brotli"
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest/j1files"
@@ -161,7 +162,7 @@ func (im *importing) files(ctx context.Context, paths []string) error {
 
 // read reads one folder or any number of files.
 func (im *importing) read(ctx context.Context, paths []string, sink j1files.Sink) (*j1files.Report, error) {
-	opt := j1files.Options{SkipBad: im.skipBad}
+	opt := j1files.Options{SkipBad: im.skipBad, Brotli: func(r io.Reader) io.Reader { return brotli.NewReader(r) }}
 	var inputs []j1files.Input
 	for _, path := range paths {
 		info, err := os.Stat(path)
