@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/j1db/j1db/store/graph"
@@ -24,7 +26,8 @@ type Snapshot struct {
 	out, in  map[uint32][]*edgeGroup
 	index    map[graph.Identity]graph.Ref
 
-	ids func() map[graph.ID]graph.Identity
+	ids   func() map[graph.ID]graph.Identity
+	stamp string
 
 	mu    sync.Mutex // guards props
 	props map[kindType][]graph.PropertyStat
@@ -54,6 +57,7 @@ func newSnapshot(v graph.Version) *Snapshot {
 		version: v, index: map[graph.Identity]graph.Ref{},
 		out: map[uint32][]*edgeGroup{}, in: map[uint32][]*edgeGroup{},
 		props: map[kindType][]graph.PropertyStat{},
+		stamp: strconv.FormatUint(rand.Uint64(), 36),
 	}
 	s.ids = sync.OnceValue(func() map[graph.ID]graph.Identity {
 		ids := make(map[graph.ID]graph.Identity, len(s.index))
@@ -67,6 +71,10 @@ func newSnapshot(v graph.Version) *Snapshot {
 
 // Version describes the version; its Number is 0 in a store without any.
 func (s *Snapshot) Version() graph.Version { return s.version }
+
+// Stamp tells one decoded version from every other, so that what was worked out for
+// it can be used again as long as it is kept. It means nothing to other processes.
+func (s *Snapshot) Stamp() string { return s.stamp }
 
 // Close lets go of the snapshot, which must not be used afterwards.
 func (s *Snapshot) Close() error { return nil }

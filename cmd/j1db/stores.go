@@ -13,6 +13,7 @@ import (
 // A snapshot is what queries are asked of: neither side knows the other.
 var (
 	_ query.Graph   = (*store.Snapshot)(nil)
+	_ query.Stamped = (*store.Snapshot)(nil)
 	_ exec.Adjacent = (*store.Snapshot)(nil)
 )
 
