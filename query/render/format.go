@@ -17,6 +17,8 @@ type Options struct {
 	Width int
 	// RawCSV leaves cells that a spreadsheet would run as they are.
 	RawCSV bool
+	// Color marks headings, verbs and types in the formats for people.
+	Color bool
 }
 
 // Formats lists the names of the formats.
@@ -64,7 +66,7 @@ func Write(w io.Writer, a Answer, format string, opt Options) (int, error) {
 
 func write(w *bufio.Writer, a Answer, format string, opt Options) (int, error) {
 	if a.Kind == query.Tree {
-		return writeTree(w, a, format)
+		return writeTree(w, a, format, opt.Color)
 	}
 	switch format {
 	case "json":
@@ -80,12 +82,12 @@ func write(w *bufio.Writer, a Answer, format string, opt Options) (int, error) {
 	case "tree", "dot":
 		return 0, &FormatError{format, "the query returns rows", "end it with RETURN TREE"}
 	}
-	return writeTable(w, a, opt.Width)
+	return writeTable(w, a, opt)
 }
 
 // writeTree prints a RETURN TREE answer, which has no rows: the formats for
 // people show it as an indented tree.
-func writeTree(w *bufio.Writer, a Answer, format string) (int, error) {
+func writeTree(w *bufio.Writer, a Answer, format string, color bool) (int, error) {
 	switch format {
 	case "json":
 		writeTreeJSON(w, a.Tree)
@@ -94,7 +96,7 @@ func writeTree(w *bufio.Writer, a Answer, format string) (int, error) {
 	case "dot":
 		writeDOT(w, a.Tree)
 	case "table", "line", "tree":
-		writeIndented(w, a.Tree)
+		writeIndented(w, a.Tree, color)
 	default:
 		return 0, &FormatError{format, "the query returns a tree", "use -o tree, json, jsonl or dot"}
 	}

@@ -17,8 +17,8 @@ import (
 // and sees every row; longer answers are streamed, fitted to their first rows.
 const streamBeyond = 1000
 
-// writeTable prints a box fitted to width.
-func writeTable(w *bufio.Writer, a Answer, width int) (int, error) {
+// writeTable prints a box fitted to the terminal's width.
+func writeTable(w *bufio.Writer, a Answer, opt Options) (int, error) {
 	columns, texts := shown(a)
 	if len(columns) == 0 {
 		return 0, nil
@@ -26,10 +26,11 @@ func writeTable(w *bufio.Writer, a Answer, width int) (int, error) {
 	next, stop := iter.Pull2(a.Rows)
 	defer stop()
 	b := newBox(columns)
+	b.color = opt.Color
 	for len(b.rows) < streamBeyond {
 		row, err, ok := next()
 		if !ok {
-			b.fit(width)
+			b.fit(opt.Width)
 			return len(b.rows), b.draw(w)
 		}
 		if err != nil {
@@ -37,7 +38,7 @@ func writeTable(w *bufio.Writer, a Answer, width int) (int, error) {
 		}
 		b.add(row, texts(row))
 	}
-	b.fit(width)
+	b.fit(opt.Width)
 	return b.stream(w, func() ([]string, error, bool) {
 		row, err, ok := next()
 		if !ok || err != nil {
@@ -53,6 +54,7 @@ type box struct {
 	rows   [][]string
 	widths []int
 	kinds  []columnKind
+	color  bool
 }
 
 // columnKind says what a column has shown so far, missing cells aside.
@@ -116,7 +118,11 @@ func (b *box) draw(w *bufio.Writer) error {
 		tablewriter.WithRowAutoWrap(tw.WrapNone),
 		tablewriter.WithTrimSpace(tw.Off),
 	)
-	t.Header(b.cells(b.heads))
+	heads := b.cells(b.heads)
+	for i := range heads {
+		heads[i] = paint(b.color, heading, heads[i])
+	}
+	t.Header(heads)
 	for _, r := range b.rows {
 		if err := t.Append(b.cells(r)); err != nil {
 			return err
@@ -129,7 +135,7 @@ func (b *box) draw(w *bufio.Writer) error {
 // a line at a time.
 func (b *box) stream(w *bufio.Writer, next func() ([]string, error, bool)) (int, error) {
 	b.rule(w, "┌", "┬", "┐")
-	b.line(w, b.heads)
+	b.headLine(w)
 	b.rule(w, "├", "┼", "┤")
 	for _, r := range b.rows {
 		b.line(w, r)
@@ -160,10 +166,15 @@ func (b *box) rule(w *bufio.Writer, left, middle, right string) {
 	w.WriteString(right + "\n")
 }
 
-func (b *box) line(w *bufio.Writer, texts []string) {
+func (b *box) headLine(w *bufio.Writer) { b.cellLine(w, b.heads, b.color) }
+
+func (b *box) line(w *bufio.Writer, texts []string) { b.cellLine(w, texts, false) }
+
+func (b *box) cellLine(w *bufio.Writer, texts []string, head bool) {
 	for i, t := range texts {
 		t = cut(t, b.widths[i])
 		pad := strings.Repeat(" ", b.widths[i]-twwidth.Width(t))
+		t = paint(head, heading, t)
 		w.WriteString("│ ")
 		if b.kinds[i] == numbersOnly {
 			w.WriteString(pad + t + " ")

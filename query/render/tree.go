@@ -11,8 +11,8 @@ import (
 // writeIndented draws a tree answer by depth: under each entity the entities that
 // its relationships lead to, with verb and direction. Each relationship is drawn
 // once; an entity that was drawn with its own neighbours before is only named.
-func writeIndented(w *bufio.Writer, t *exec.Subgraph) {
-	d := &drawing{w: w, byID: map[string]*graph.Image{}, edges: map[string][]*graph.Image{},
+func writeIndented(w *bufio.Writer, t *exec.Subgraph, color bool) {
+	d := &drawing{w: w, color: color, byID: map[string]*graph.Image{}, edges: map[string][]*graph.Image{},
 		drawn: map[string]bool{}, used: map[*graph.Image]bool{}}
 	incoming := map[string]int{}
 	for _, v := range t.Vertices {
@@ -32,7 +32,7 @@ func writeIndented(w *bufio.Writer, t *exec.Subgraph) {
 		for _, v := range t.Vertices {
 			id := v.Get(graph.PropID).Str()
 			if !d.drawn[id] && (!rootsOnly || incoming[id] == 0) {
-				w.WriteString(label(v) + "\n")
+				w.WriteString(d.label(v) + "\n")
 				d.draw(id, "")
 			}
 		}
@@ -42,6 +42,7 @@ func writeIndented(w *bufio.Writer, t *exec.Subgraph) {
 // drawing is the state of one indented tree.
 type drawing struct {
 	w     *bufio.Writer
+	color bool
 	byID  map[string]*graph.Image
 	edges map[string][]*graph.Image // by the id of either end
 	drawn map[string]bool           // entities whose neighbours were drawn
@@ -95,7 +96,7 @@ func (d *drawing) skipUsed(edges []*graph.Image) []*graph.Image {
 
 // step prints one relationship as seen from an entity and says where it leads.
 func (d *drawing) step(id string, e *graph.Image) (next, line string) {
-	verb := Clean(strings.Join(e.Class, " "))
+	verb := paint(d.color, link, Clean(strings.Join(e.Class, " ")))
 	from, to := e.Get(graph.PropFromID).Str(), e.Get(graph.PropToID).Str()
 	next, line = to, verb+" → "
 	if from != id {
@@ -108,7 +109,9 @@ func (d *drawing) step(id string, e *graph.Image) (next, line string) {
 	if d.drawn[next] {
 		return next, line + Clean(v.DisplayName()) + " (above)"
 	}
-	return next, line + label(v)
+	return next, line + d.label(v)
 }
 
-func label(v *graph.Image) string { return Clean(v.DisplayName()) + "  " + Clean(v.Type) }
+func (d *drawing) label(v *graph.Image) string {
+	return Clean(v.DisplayName()) + "  " + paint(d.color, aside, Clean(v.Type))
+}
