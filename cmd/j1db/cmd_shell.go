@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +20,6 @@ import (
 	"github.com/j1db/j1db/query/render"
 	"github.com/j1db/j1db/query/syntax"
 	"github.com/j1db/j1db/store"
-	"github.com/j1db/j1db/store/graph"
 )
 
 func (a *app) shellCommand() *cobra.Command {
@@ -51,7 +49,7 @@ func (a *app) runShell(ctx context.Context) error {
 	}
 	o.Source, o.Numbered = shell.NewScript(a.stdin), true
 	err = shell.Run(ctx, o)
-	return s.exit(errors.Join(err, o.Source.Close()))
+	return s.exit(errors.Join(err, o.Source.Close(), s.close()))
 }
 
 // runTerminal runs the shell for a person. Ctrl-C ends a statement and not the
@@ -73,6 +71,7 @@ func (a *app) runTerminal(ctx context.Context, s *session, o shell.Options) erro
 	if err != nil {
 		return err
 	}
+	s.remember = o.Source.Remember
 	o.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return signal.NotifyContext(ctx, os.Interrupt)
 	}
@@ -87,7 +86,7 @@ func (a *app) runTerminal(ctx context.Context, s *session, o shell.Options) erro
 	go completer.Warm(ctx)
 	s.greet(ctx)
 	err = shell.Run(ctx, o)
-	return errors.Join(err, closeSource())
+	return errors.Join(err, closeSource(), s.close())
 }
 
 // historyFile is where statements about a database are remembered, "" when
@@ -117,6 +116,11 @@ type session struct {
 	failed error // the first error, already reported
 
 	history string // the file of statements, "" for none
+	out     *os.File
+	last    asked
+	vars    variables
+	// remember adds a statement to the history.
+	remember func(string)
 }
 
 func (s *session) greet(ctx context.Context) {
@@ -131,50 +135,6 @@ func (s *session) greet(ctx context.Context) {
 	default:
 		s.app.notice(`%s, version %d of %s; \? helps`, s.db.Path(), v.Number, formatTime(v.Time))
 	}
-}
-
-// Query implements shell.Session.
-func (s *session) Query(ctx context.Context, text string) error {
-	start := s.app.now()
-	stmt, err := s.engine.Prepare(text)
-	if err != nil {
-		return err
-	}
-	snap, w, err := s.app.snapshot(ctx, s.db, s.at.get(), store.SnapshotOptions{})
-	if err != nil {
-		return err
-	}
-	defer snap.Close()
-	run := query.RunOptions{Now: s.app.now(), Variables: map[string]graph.Value{}, Memory: 1 << 30, Clock: s.app.now}
-	if !w.time.IsZero() {
-		run.Now = w.time
-	}
-	n, err := s.app.answer(ctx, stmt, snap, run, queryOptions{output: s.mode})
-	if err != nil {
-		return err
-	}
-	s.tally(stmt, n, s.app.now().Sub(start))
-	return nil
-}
-
-// tally tells people how much there was, and how long it took if they want to
-// know. Programs that read a script's answers count for themselves.
-func (s *session) tally(stmt *query.Stmt, n int, took time.Duration) {
-	if !s.app.stdinTerminal && !s.timing {
-		return
-	}
-	what := "rows"
-	if ret := stmt.Query().Return; ret != nil && ret.Tree {
-		what = "entities"
-	}
-	if n == 1 {
-		what = map[string]string{"rows": "row", "entities": "entity"}[what]
-	}
-	text := fmt.Sprintf("%d %s", n, what)
-	if s.timing {
-		text += ", " + took.Round(10*time.Microsecond).String()
-	}
-	s.app.notice("%s", text)
 }
 
 // Report implements shell.Session.
@@ -231,6 +191,14 @@ func (g *guarded) set(text string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.text = text
+}
+
+// close ends what \o began.
+func (s *session) close() error {
+	if s.out == nil {
+		return nil
+	}
+	return s.out.Close()
 }
 
 // exit turns the end of the loop into the command's error: that of a script was

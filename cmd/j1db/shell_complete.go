@@ -26,7 +26,10 @@ func (s *session) completer() *shell.Completer {
 		}
 		commands = append(commands, k)
 	}
-	return shell.NewCompleter(shell.CompleterOptions{Open: s.openCatalog, Commands: commands})
+	return shell.NewCompleter(shell.CompleterOptions{
+		Open: s.openCatalog, Commands: commands,
+		Parameters: func() []string { return sortedKeys(s.vars.all()) },
+	})
 }
 
 // openCatalog opens what statements are asked of, for one TAB.

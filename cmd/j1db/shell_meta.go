@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/j1db/j1db/cmd/j1db/internal/shell"
+	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/render"
 )
 
@@ -18,25 +21,56 @@ type metaCommand struct {
 
 // metaCommands lists them in the order of the help.
 func metaCommands() []metaCommand {
+	return slices.Concat(askingCommands(), graphCommands(), sessionCommands())
+}
+
+// askingCommands are about statements and answers.
+func askingCommands() []metaCommand {
 	return []metaCommand{
-		{"?", "", "list these commands", (*session).help, nil},
-		{"q", "", "leave", func(*session, context.Context, string) error { return shell.ErrQuit }, nil},
+		{"explain", "[QUERY]", "show the plan of a statement, of the last one without; \\explain analyze runs it", (*session).explain, nil},
+		{"last", "[FORMAT]", "show the last answer again, in another format", (*session).showLast, completeFormat},
+		{"graph", "FILE", "write what the last statement goes over as a drawing for Graphviz", (*session).writeGraph, completeFile},
+		{"watch", "SECONDS [TIMES]", "run the last statement again and again, until Ctrl-C", (*session).watch, nil},
+		{"e", "[QUERY]", "edit the last statement in $EDITOR, then run it", (*session).editStatement, nil},
+		{"save", "NAME [QUERY]", "keep the last statement under a name", (*session).save, completeSaved},
+		{"run", "NAME", "run what was saved", (*session).runSaved, completeSaved},
+		{"queries", "", "list what was saved", (*session).listSaved, nil},
+		{"set", "[NAME VALUE]", "set a parameter ${NAME}; without VALUE remove it, without NAME list them", (*session).setVariable, nil},
+		{"history", "[N]", "list the last statements", (*session).showHistory, nil},
+	}
+}
+
+// graphCommands are about what there is to ask.
+func graphCommands() []metaCommand {
+	return []metaCommand{
+		{"d", "[TYPE]", "show the schema, or one type with its commonest values", (*session).describe, completeType},
+		{"types", "", "list the types", (*session).listTypes, nil},
+		{"verbs", "[TYPE]", "list what joins what", (*session).listVerbs, completeType},
+		{"show", "KEY", "show one object", (*session).showObject, nil},
+		{"log", "", "list the versions", (*session).showLog, nil},
+		{"diff", "[FROM [TO]]", "show what changed, in the last version without arguments", (*session).showDiff, nil},
+		{"at", "[WHEN]", "ask an older version; without WHEN the newest again", (*session).setAt, nil},
+		{"refresh", "", "ask the newest version, and read it anew", (*session).refresh, nil},
+	}
+}
+
+// sessionCommands are about the shell.
+func sessionCommands() []metaCommand {
+	return []metaCommand{
 		{"mode", "[FORMAT]", "set the output format: " + joinOr(render.Formats()), (*session).setMode, completeFormat},
 		{"x", "", "switch between table and line", (*session).toggleLine, nil},
-		{"at", "[WHEN]", "ask an older version; without WHEN the newest again", (*session).setAt, nil},
+		{"o", "[FILE]", "write answers to a file; without FILE to the terminal again", (*session).redirect, completeFile},
 		{"timing", "", "show how long statements take, or stop it", (*session).toggleTiming, nil},
-		{"log", "", "list the versions", func(s *session, ctx context.Context, _ string) error { return s.app.runLog(ctx, "table", 20) }, nil},
-		{"d", "", "show the schema", func(s *session, ctx context.Context, _ string) error {
-			return s.app.runSchema(ctx, s.at.get(), "table")
-		}, nil},
-		{"show", "KEY", "show one object", func(s *session, ctx context.Context, args string) error {
-			return s.app.runShow(ctx, args, showOptions{at: s.at.get(), output: "table"})
-		}, nil},
+		{"?", "", "list these commands", (*session).help, nil},
+		{"q", "", "leave", func(*session, context.Context, string) error { return shell.ErrQuit }, nil},
 	}
 }
 
 // aliases of meta commands that other shells taught people.
-var aliases = map[string]string{"help": "?", "h": "?", "quit": "q", "exit": "q", "schema": "d"}
+var aliases = map[string]string{
+	"help": "?", "h": "?", "quit": "q", "exit": "q", "schema": "d", "tables": "types", "output": "o",
+	"edit": "e", "timer": "timing",
+}
 
 // Meta implements shell.Session.
 func (s *session) Meta(ctx context.Context, name, args string) error {
@@ -54,12 +88,14 @@ func (s *session) Meta(ctx context.Context, name, args string) error {
 }
 
 func (s *session) help(context.Context, string) error {
-	w := newColumns(s.app.stdout)
-	for _, c := range metaCommands() {
-		w.row(`\`+c.name+" "+c.args, c.help)
-	}
-	w.flush()
-	return nil
+	return s.printed(func(a *app) error {
+		w := newColumns(a.stdout)
+		for _, c := range metaCommands() {
+			w.row(`\`+c.name+" "+c.args, c.help)
+		}
+		w.flush()
+		return nil
+	})
 }
 
 func (s *session) setMode(_ context.Context, args string) error {
@@ -106,4 +142,31 @@ func (s *session) toggleTiming(context.Context, string) error {
 	s.timing = !s.timing
 	s.app.notice("timing is %s", map[bool]string{true: "on", false: "off"}[s.timing])
 	return nil
+}
+
+func (s *session) showObject(ctx context.Context, args string) error {
+	if args == "" {
+		return usageErrorf(`\show wants a key or an _id`)
+	}
+	return s.printed(func(a *app) error {
+		return a.runShow(ctx, args, showOptions{at: s.at.get(), output: "table"})
+	})
+}
+
+func (s *session) showLog(ctx context.Context, _ string) error {
+	return s.printed(func(a *app) error { return a.runLog(ctx, "table", 0) })
+}
+
+func (s *session) showDiff(ctx context.Context, args string) error {
+	words := strings.Fields(args)
+	if len(words) > 2 {
+		return usageErrorf(`\diff wants at most two versions or times`)
+	}
+	return s.printed(func(a *app) error { return a.runDiff(ctx, words, diffOptions{output: "table"}) })
+}
+
+// forget drops what was prepared and answered.
+func (s *session) forget() {
+	s.engine = query.New(query.Options{})
+	s.last = asked{text: s.last.text}
 }

@@ -91,7 +91,7 @@ func openConsole(t *testing.T, env ...string) *console {
 	c.cmd = exec.Command(program, "--db", copyDemo(t), "shell")
 	c.cmd.Dir = c.home
 	c.cmd.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "GORACE=halt_on_error=1", "GOCOVERDIR=" + c.home,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "PAGER=cat", "GORACE=halt_on_error=1",
 	}, env...)
 	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Rows: 40, Cols: 100})
 	if err != nil {
@@ -169,6 +169,7 @@ func (c *console) run(line, text string) string {
 func (c *console) leave() {
 	c.t.Helper()
 	c.write("\x04")
+	defer time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() }).Stop()
 	if err := c.cmd.Wait(); err != nil {
 		c.t.Errorf("the shell ended with %v; it showed\n%s", err, c.out)
 	}
@@ -342,4 +343,53 @@ func TestTerminalPaste(t *testing.T) {
 		c.expect("1 row")
 		c.leave()
 	})
+}
+
+func TestTerminalCorrection(t *testing.T) {
+	c := openConsole(t)
+	c.run("FIND acme_account AS a RETRUN a.name", "the up arrow recalls it corrected")
+	c.expect("j1ql> ")
+	c.write(up)
+	c.expect("FIND acme_account AS a RETURN a.name")
+	c.run("", "1 row")
+	c.leave()
+}
+
+// script writes a program that stands in for an editor or a pager.
+func script(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestTerminalEditor(t *testing.T) {
+	c := openConsole(t, "EDITOR="+script(t, `echo 'FIND acme_account AS a RETURN a.name AS edited' > "$1"`))
+	c.run(`\e`, "│ edited")
+	c.expect("j1ql> ")
+	c.write(up)
+	c.expect("AS edited")
+	c.write(ctrlC)
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+func TestTerminalPager(t *testing.T) {
+	c := openConsole(t, "PAGER="+script(t, `echo "paged $(wc -l) lines $1"`)+" --flag")
+	c.run("FIND acme_account", "1 row")
+	c.expect("j1ql> ")
+	c.run("FIND jumpcloud_user", "paged 66 lines --flag")
+	c.expect("62 rows")
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+func TestTerminalColour(t *testing.T) {
+	c := openConsole(t, "NO_COLOR=")
+	c.write("FIND acme_account THAT HAS acme_user RETURN TREE\r")
+	c.expect("→")
+	c.expect("entities")
+	c.leave()
 }

@@ -24,6 +24,9 @@ func (c *Completer) command(text string, lead, offset int) (Completion, bool) {
 	}
 	arg := lead + 1 + len(name) + 1
 	if c.Commands[i].Statement {
+		if rest, ok := strings.CutPrefix(text[arg:], "analyze "); ok {
+			arg = len(text) - len(rest)
+		}
 		return c.argument(text, arg, offset), true
 	}
 	args = strings.TrimLeft(args, " ")
