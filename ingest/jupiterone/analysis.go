@@ -58,11 +58,11 @@ type analysis struct {
 // analyse looks at everything that a lane holds in a version, and at what changed.
 func (l *lane) analyse(ctx context.Context, p position, to uint64, unknown string, purges []uint64) (*analysis, error) {
 	if p.version > to {
-		return nil, fmt.Errorf("%s: version %d was confirmed, which is newer than version %d", l, p.version, to)
+		return nil, fmt.Errorf("version %d was confirmed, which is newer than version %d", p.version, to)
 	}
 	stale, err := l.e.graph.Stale(ctx, l.instance)
 	if err != nil {
-		return nil, fmt.Errorf("%s: list stale types: %w", l, err)
+		return nil, fmt.Errorf("list stale types: %w", err)
 	}
 	a := &analysis{
 		lane: l, pos: p, to: to, unknown: unknown, stale: setOf(stale),
@@ -99,7 +99,7 @@ func (a *analysis) scan(ctx context.Context) error {
 	for _, kind := range a.lane.kinds() {
 		for im, err := range a.lane.e.graph.Objects(ctx, a.to, kind, a.lane.instance) {
 			if err != nil {
-				return fmt.Errorf("%s: read objects: %w", a.lane, err)
+				return fmt.Errorf("read objects: %w", err)
 			}
 			if !a.lane.has(im) {
 				if a.lane.e.targets.place(im) == placeHome {
@@ -177,7 +177,7 @@ func (l *lane) survivors(ctx context.Context, cut []*graph.Image, from, to uint6
 	for _, instance := range slices.Sorted(maps.Keys(ends)) {
 		for c, err := range l.e.graph.Changes(ctx, from, to, instance) {
 			if err != nil {
-				return 0, fmt.Errorf("%s: read changes: %w", l, err)
+				return 0, fmt.Errorf("read changes: %w", err)
 			}
 			if _, asked := ends[instance][c.Image().Key]; asked && c.After == nil && c.Before.Kind == graph.EntityKind {
 				ends[instance][c.Before.Key] = true

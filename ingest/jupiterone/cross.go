@@ -93,7 +93,7 @@ func (s *session) current(ctx context.Context, instance string) (bool, error) {
 	}
 	for c, err := range s.e.graph.Changes(ctx, p.version, s.req.Version, instance) {
 		if err != nil {
-			return false, fmt.Errorf("instance %s: read changes: %w", instance, err)
+			return false, fmt.Errorf("read changes of %s: %w", instance, err)
 		}
 		if c.Image().Kind == graph.EntityKind {
 			return false, nil

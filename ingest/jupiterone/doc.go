@@ -39,7 +39,7 @@
 //   - Anything else that a job can end in makes the lane dirty: nothing is assumed
 //     of what the account holds, and the next job is a full DIFF.
 //
-// The journal remembers outside of the database which job was finalised last. A
+// The journal remembers outside of the database which job was uploaded to last. A
 // database that was restored from a backup remembers an older one, and its next
 // job is a full DIFF as well.
 //

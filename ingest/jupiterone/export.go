@@ -111,11 +111,14 @@ func (s *session) do(ctx context.Context, l *lane, plan func(context.Context, *l
 		return err
 	}
 	j, err := plan(ctx, l)
+	if err == nil && j.Mode == None {
+		err = s.rest(ctx, j, report)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", l, err)
 	}
 	if j.Mode == None {
-		return s.rest(ctx, j, report)
+		return nil
 	}
 	r := s.run(ctx, j)
 	report.Jobs = append(report.Jobs, r)

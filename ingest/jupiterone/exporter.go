@@ -102,16 +102,17 @@ func (e *Exporter) begin(ctx context.Context, req Request) (*session, error) {
 		s.cross = append(s.cross, &lane{instance: instance, cross: true, target: t, e: e})
 	}
 	for _, instance := range slices.Sorted(maps.Keys(e.targets)) {
-		p, err := (&lane{instance: instance, target: e.targets[instance], e: e}).read(ctx)
+		l := &lane{instance: instance, target: e.targets[instance], e: e}
+		p, err := l.read(ctx)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", l, err)
 		}
 		s.at[instance] = p
 	}
 	for _, l := range s.cross {
 		p, err := l.read(ctx)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", l, err)
 		}
 		s.crossAt[l.instance] = p
 	}
@@ -176,7 +177,7 @@ func (s *session) plan(ctx context.Context) (Plan, error) {
 		}
 		j, err := s.planMain(ctx, l)
 		if err != nil {
-			return plan, err
+			return plan, fmt.Errorf("%s: %w", l, err)
 		}
 		s.jobs[l] = j
 		s.after[l.instance] = s.foresee(j)
@@ -188,7 +189,7 @@ func (s *session) plan(ctx context.Context) (Plan, error) {
 		}
 		j, err := s.planCross(ctx, l)
 		if err != nil {
-			return plan, err
+			return plan, fmt.Errorf("%s: %w", l, err)
 		}
 		if j.Mode != None || j.home > 0 || j.pos.version > 0 || s.resumes[l] != "" {
 			plan.Jobs = append(plan.Jobs, j.JobPlan)

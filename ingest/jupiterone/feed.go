@@ -45,7 +45,7 @@ func (j *job) held(ctx context.Context, kind graph.Kind, take func(*graph.Image)
 	return func(yield func(item, error) bool) {
 		for im, err := range j.lane.e.graph.Objects(ctx, j.to, kind, j.lane.instance) {
 			if err != nil {
-				yield(item{}, fmt.Errorf("%s: read objects: %w", j.lane, err))
+				yield(item{}, fmt.Errorf("read objects: %w", err))
 				return
 			}
 			if j.lane.has(im) && take(im) && !yield(item{im: im}, nil) {
@@ -108,7 +108,7 @@ func (w *writer) write(ctx context.Context, it item) ([]byte, error) {
 	}
 	raw, err := w.job.lane.e.graph.Raw(ctx, it.im.Identity())
 	if err != nil {
-		return nil, fmt.Errorf("%s: read raw data: %w", w.job.lane, err)
+		return nil, fmt.Errorf("read raw data: %w", err)
 	}
 	plain := len(w.buf)
 	w.buf = withRaw(w.buf, raw)

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,14 +55,33 @@ func (l *life) act(do func() error) error {
 	return do()
 }
 
+// end makes the next thing the last one.
+func (l *life) end(last bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.ended {
+		l.left, l.last = 0, last
+	}
+}
+
 // wire carries requests to an emulated account without a network, as long as the
 // process that uses it at the moment lives.
 type wire struct {
 	life *life
 	to   http.Handler
+	// stop, when set, is asked before each request whether the process ends there;
+	// after says that the request still has its effect.
+	stop  func(path string) bool
+	after bool
 }
 
 func (w *wire) RoundTrip(r *http.Request) (resp *http.Response, err error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	if w.stop != nil && w.stop(r.URL.Path) {
+		w.life.end(w.after)
+	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
@@ -218,7 +239,7 @@ func (r *rig) client(l *life) *jupiterone.Client {
 		r.wire.life = l
 		return r.dialled
 	}
-	r.wire = &wire{l, r.account}
+	r.wire = &wire{life: l, to: r.account}
 	c, err := jupiterone.NewClient(jupiterone.Options{
 		Account: emulator.JupiterOneAccount, APIKey: testKey, BaseURL: "https://api.example.com",
 		BatchBytes: r.batch, Parallel: 1, Random: zeros{}, Deadline: time.Minute,
@@ -295,4 +316,11 @@ func sameJSON(v any) string {
 		return fmt.Sprint(err)
 	}
 	return string(bytes.TrimSpace(b))
+}
+
+// list gives the cursors in a fixed order.
+func (m *memory) list() []jupiterone.Cursor {
+	return slices.SortedFunc(maps.Values(m.cursors), func(a, b jupiterone.Cursor) int {
+		return strings.Compare(a.Destination+a.Instance, b.Destination+b.Instance)
+	})
 }

@@ -121,7 +121,7 @@ func (h *history) changes(ctx context.Context, version uint64) iter.Seq2[graph.C
 		}
 		for c, err := range h.lane.e.graph.Changes(ctx, h.from, version, h.lane.instance) {
 			if err != nil {
-				yield(c, fmt.Errorf("%s: read changes: %w", h.lane, err))
+				yield(c, fmt.Errorf("read changes: %w", err))
 				return
 			}
 			if !h.lane.has(c.Before) {

@@ -103,27 +103,20 @@ func (l *lane) destination() string {
 func (l *lane) read(ctx context.Context) (position, error) {
 	c, err := l.e.cursors.Cursor(ctx, l.destination(), l.instance)
 	if err != nil {
-		return position{}, fmt.Errorf("%s: read cursor: %w", l, err)
+		return position{}, fmt.Errorf("read cursor: %w", err)
 	}
 	p := decodePosition(c, l.scope())
 	last, err := l.e.journal.LastJob(ctx, l.e.client.Destination(), l.scope())
 	if err != nil {
-		return position{}, fmt.Errorf("%s: read journal: %w", l, err)
+		return position{}, fmt.Errorf("read journal: %w", err)
 	}
 	known := last == "" || last == p.state.Last || p.state.Pending != nil && last == p.state.Pending.Job
-	if p.version > 0 && !known || p.state.Pending != nil && !known {
+	if !known {
 		p.state.Pending = nil
-		p.state.Dirty = fmt.Sprintf("job %s was the last one there, and this database knows of %s: it was restored from a backup, or another one exports to the same scope",
-			last, orNone(p.state.Last))
+		orDefault(&p.state.Dirty, fmt.Sprintf("the last job there was %s, which this database does not know: "+
+			"it was restored from a backup, or another one exports to the same scope", last))
 	}
 	return p, nil
-}
-
-func orNone(job string) string {
-	if job == "" {
-		return "none"
-	}
-	return job
 }
 
 // write moves the lane's cursor.
@@ -135,7 +128,17 @@ func (l *lane) write(ctx context.Context, p position) error {
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("%s: write cursor: %w", l, err)
+		return fmt.Errorf("write cursor: %w", err)
+	}
+	return nil
+}
+
+// note tells the journal that a job is about to be uploaded to. The cursor names
+// it already: there is no moment at which the journal knows a job that the cursor
+// does not.
+func (l *lane) note(ctx context.Context, job string) error {
+	if err := l.e.journal.SetLastJob(ctx, l.e.client.Destination(), l.scope(), job); err != nil {
+		return fmt.Errorf("write journal: %w", err)
 	}
 	return nil
 }

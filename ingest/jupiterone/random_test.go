@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	sequences = flag.Int("sequences", 400, "how many random sequences of changes and exports to try")
+	sequences = flag.Int("sequences", 300, "how many random sequences of changes and exports to try")
 	seed      = flag.Uint64("seed", 1, "the seed of the first of them")
 )
 
@@ -266,7 +266,7 @@ func (s *story) faults() []emulator.JupiterOneFault {
 			Status: []int{408, 429, 500, 503}[s.r.IntN(4)], Polls: s.r.IntN(5), End: "ERROR_BAD_DATA",
 		}
 		if f.Action == emulator.JupiterOneSlow {
-			f.Polls, f.Times = s.r.IntN(25), 1 // 12 are beyond the deadline
+			f.Polls, f.Times = s.r.IntN(25), 1 // 17 are beyond the deadline
 		}
 		if f.Status == http.StatusTooManyRequests {
 			f.Header = map[string]string{"Retry-After": "3"}

@@ -87,14 +87,14 @@ func (r *rig) differences(n uint64, instance string, cross bool, more func(typ s
 // confirmed, as long as nothing is under way.
 func (s *story) checkLane(instance string, cross, must bool) {
 	c, st := s.cursor(instance, cross)
+	if n := s.world.newest(); must && !cross && c.Version != n && len(s.held(n, instance, cross)) > 0 {
+		s.fail("%s: version %d is confirmed, of %d", instance, c.Version, n)
+	}
 	if c.Version == 0 || st.Pending != nil || st.Dirty != "" || len(st.Disturbed) > 0 || s.memory.jobs[st.Scope] != st.Job {
 		return
 	}
 	if cross && !s.settledEnds(c.Version) {
 		return
-	}
-	if must && !cross && c.Version != s.world.newest() {
-		s.fail("%s: version %d is confirmed, of %d", instance, c.Version, s.world.newest())
 	}
 	more := func(typ string) bool { return slices.Contains(st.Owed, typ) || cross && s.keeps }
 	s.Compared++

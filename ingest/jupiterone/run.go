@@ -24,6 +24,9 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 	s.move(l, p)
 	t := &tally{}
 	if err = l.write(ctx, p); err == nil {
+		err = l.note(ctx, started.ID)
+	}
+	if err == nil {
 		err = s.upload(ctx, j, started.ID, t)
 	}
 	if err == nil {
@@ -47,7 +50,7 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 	return report
 }
 
-// ready notes that everything is uploaded, in the cursor and then in the journal.
+// ready notes that everything is uploaded, and where that leads.
 func (s *session) ready(ctx context.Context, j *job, id string, t *tally) (position, error) {
 	for _, l := range t.large {
 		j.TooLarge = append(j.TooLarge, l)
@@ -66,10 +69,6 @@ func (s *session) ready(ctx context.Context, j *job, id string, t *tally) (posit
 		return p, err
 	}
 	s.move(j.lane, p)
-	e := s.e
-	if err := e.journal.SetLastJob(ctx, e.client.Destination(), j.lane.scope(), id); err != nil {
-		return p, fmt.Errorf("write journal: %w", err)
-	}
 	return p, nil
 }
 

@@ -21,6 +21,9 @@ func (s *session) settle(ctx context.Context, l *lane) (*JobReport, error) {
 		return nil, nil
 	case left.Phase != phaseFinalising:
 		s.e.abort(ctx, left.Job, "interrupted")
+		if err := l.note(ctx, left.Job); err != nil {
+			return nil, err
+		}
 		s.move(l, p.abandoned())
 		return nil, l.write(ctx, s.position(l))
 	}

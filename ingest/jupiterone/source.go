@@ -47,7 +47,7 @@ type Journal interface {
 	// Lock excludes other exports to a destination until unlock is called. The
 	// error is a *LockedError when another one is under way.
 	Lock(ctx context.Context, destination string) (unlock func(), err error)
-	// LastJob returns the job that was last finalised in a scope, "" for none.
+	// LastJob returns the job that was last uploaded to in a scope, "" for none.
 	LastJob(ctx context.Context, destination, scope string) (string, error)
 	// SetLastJob remembers it durably.
 	SetLastJob(ctx context.Context, destination, scope, job string) error

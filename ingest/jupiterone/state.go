@@ -24,8 +24,8 @@ const (
 type state struct {
 	Format int    `json:"format"`
 	Scope  string `json:"scope"` // that the cursor is about
-	// Job is the job that confirmed the version, Last the one that was finalised
-	// last, however it ended.
+	// Job is the job that confirmed the version, Last the last one that anything was
+	// uploaded to, however it ended.
 	Job    string       `json:"job,omitempty"`
 	Last   string       `json:"last,omitempty"`
 	Mode   Mode         `json:"mode,omitempty"`
@@ -133,7 +133,7 @@ func (p position) abandoned() position {
 		return p
 	}
 	d := disturbance{Version: p.state.Pending.To, Mode: p.state.Pending.Mode}
-	p.state.Pending = nil
+	p.state.Last, p.state.Pending = p.state.Pending.Job, nil
 	switch {
 	case slices.Contains(p.state.Disturbed, d):
 	case len(p.state.Disturbed) < maxDisturbed:
