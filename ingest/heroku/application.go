@@ -21,6 +21,9 @@ func applicationEntity(s ingest.Source, team string) ingest.EntityInput {
 	return in
 }
 
+// configVars is the member of an add-on that names the config vars which it sets.
+const configVars = "config_vars"
+
 // addonEntity converts an add-on of an application. The names of the config vars
 // that it sets are not kept.
 func addonEntity(s ingest.Source, app string) ingest.EntityInput {
@@ -28,7 +31,7 @@ func addonEntity(s ingest.Source, app string) ingest.EntityInput {
 	if url := s.Str("web_url"); url != "" {
 		endpoints = append(endpoints, url)
 	}
-	return entity(addonType, s.Without("config_vars"), stamped(s, ingest.Props{
+	return entity(addonType, s.Without(configVars), stamped(s, ingest.Props{
 		"applicationId": app,
 		"category":      []string{"platform"},
 		"endpoints":     endpoints,

@@ -29,6 +29,7 @@ type client struct {
 func newClient(o httpx.Options, base, key string) (*client, error) {
 	o.BaseURL = base
 	o.Credential = httpx.Bearer(key)
+	o.Withhold = []string{configVars}
 	o.Header = o.Header.Clone()
 	if o.Header == nil {
 		o.Header = http.Header{}

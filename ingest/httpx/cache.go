@@ -1,7 +1,6 @@
 package httpx
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -39,22 +38,10 @@ func cacheKey(req *http.Request) string {
 	return req.Method + " " + req.URL.String() + " " + req.Header.Get("Range") + " " + req.Header.Get("Accept") + " " + selection(req)
 }
 
-// selecting is the key under which a request's context holds the headers that are
-// its own and not the client's.
-type selecting struct{}
-
-// withSelection remembers the headers of one request.
-func withSelection(ctx context.Context, own http.Header) context.Context {
-	if len(own) == 0 {
-		return ctx
-	}
-	return context.WithValue(ctx, selecting{}, own)
-}
-
 // selection prints the headers that are the request's own, but for Range: with
 // them the same URL has another answer.
 func selection(req *http.Request) string {
-	own, _ := req.Context().Value(selecting{}).(http.Header)
+	own := aboutOf(req).own
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		if http.CanonicalHeaderKey(name) != "Range" {

@@ -125,7 +125,7 @@ func (c *Client) quote(text string) string { return oneLine(c.o.Redactor.Redact(
 
 // newRequest builds one attempt.
 func (c *Client) newRequest(ctx context.Context, r Request, target *url.URL) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(withSelection(ctx, r.Header), r.Method, target.String(), bodyReader(r.Body))
+	req, err := http.NewRequestWithContext(withAbout(ctx, about{r.Header, c.o.Withhold}), r.Method, target.String(), bodyReader(r.Body))
 	if err != nil {
 		return nil, errors.New("bad method or URL")
 	}

@@ -47,6 +47,9 @@ type Options struct {
 	Transport http.RoundTripper
 	// Wrap stands between the client and its transport: Recorder.Wrap.
 	Wrap func(http.RoundTripper) http.RoundTripper
+	// Withhold names members of JSON objects whose values a Recorder must not keep,
+	// because they are secrets of the account: null takes their place.
+	Withhold []string
 	// CAFile is a PEM file of certificate authorities to trust besides the
 	// system's.
 	CAFile string

@@ -130,7 +130,7 @@ func (t *recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		e.Failure = t.r.redactor.Redact(err.Error())
 	}
-	t.r.write(e, t.r.redactor.Bytes(body))
+	t.r.write(e, t.r.redactor.Bytes(withhold(body, aboutOf(req).withheld)))
 	return resp, nil
 }
 

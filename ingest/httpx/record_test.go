@@ -324,3 +324,63 @@ func TestReplayTellsAccountsApart(t *testing.T) {
 		t.Errorf("replayed the other way round, the accounts have %s", got)
 	}
 }
+
+// What an API should not have told is not recorded, however deep it lies; a text
+// that cannot be read is not recorded at all when it may hold it.
+func TestRecordingWithholds(t *testing.T) {
+	const secret = "-----BEGIN PRIVATE KEY-----"
+	bodies := map[string]string{
+		"/apps":  `[{"id":1,"size":12345678901234567890,"name":"<pear>","config":{"key":"` + secret + `"}},{"in":[{"config":"` + secret + `"}]}]`,
+		"/half":  `[{"id":1,"config":{"key":"` + secret + `"`,
+		"/other": `{"configuration":"plain"}`,
+	}
+	dir := filepath.Join(t.TempDir(), "run-1")
+	redactor := httpx.NewRedactor()
+	recorder, err := httpx.NewRecorder(dir, redactor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) { answer(w, 200, bodies[r.URL.Path]) }, half, func(o *httpx.Options) {
+		o.Wrap, o.Redactor, o.Withhold, o.Attempts = recorder.Wrap("pears"), redactor, []string{"config"}, 1
+	})
+	for path := range bodies {
+		var body any
+		if _, err := client.Do(t.Context(), httpx.Request{Path: path}, &body); (err != nil) != (path == "/half") {
+			t.Errorf("%s: %v", path, err)
+		}
+		if path == "/apps" && !strings.Contains(toText(body), secret) {
+			t.Error("the run itself did not get it")
+		}
+	}
+	if err := recorder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text := unpack(t, dir)
+	if strings.Contains(text, "PRIVATE KEY") {
+		t.Errorf("the recording holds the secret:\n%s", text)
+	}
+	for _, want := range []string{`"size":12345678901234567890`, `"name":"<pear>"`, `"config":null`, bodies["/other"]} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the recording lacks %s:\n%s", want, text)
+		}
+	}
+}
+
+// unpack returns all of a recording.
+func unpack(t *testing.T, dir string) string {
+	t.Helper()
+	packed, err := os.ReadFile(filepath.Join(dir, httpx.RecordingFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zstd.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -6,10 +6,14 @@ import (
 	"github.com/j1db/j1db/ingest"
 )
 
-// applicationEntity converts an application for single sign-on. Its config holds
-// certificates and private keys and is not kept, nor is anything made of it.
+// configMember is the member of an application that holds its certificates and
+// private keys.
+const configMember = "config"
+
+// applicationEntity converts an application for single sign-on. Its config is
+// not kept, nor is anything made of it.
 func applicationEntity(s ingest.Source) ingest.EntityInput {
-	s = s.Without("config")
+	s = s.Without(configMember)
 	in := entity(applicationType, s, ingest.Props{
 		"createdOn": s.Time("created"),
 		"ssoUrl":    given(s.Get("ssoUrl")),

@@ -28,6 +28,7 @@ type client struct {
 func newClient(o httpx.Options, base, key, org string) (*client, error) {
 	o.BaseURL = base
 	o.Credential = httpx.HeaderKey("x-api-key", key)
+	o.Withhold = []string{configMember}
 	o.Header = o.Header.Clone()
 	if o.Header == nil {
 		o.Header = http.Header{}
