@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 
 	"cmd/dev":                 {},
 	"cmd/j1db/internal/shell": {"query/syntax", "store/graph"},
+	"cmd/j1db/questions":      {"query/syntax"},
 	// cmd/j1db is the only place that knows everyone.
 	"cmd/j1db": {"*"},
 }

@@ -34,7 +34,7 @@ Start with: j1db demo`,
 	})
 	a.globalFlags(root)
 	root.AddCommand(
-		a.demoCommand(), a.syncCommand(), a.importCommand(), a.queryCommand(), a.shellCommand(),
+		a.demoCommand(), a.syncCommand(), a.importCommand(), a.queryCommand(), a.shellCommand(), a.questionsCommand(),
 		a.logCommand(), a.diffCommand(), a.showCommand(), a.historyCommand(), a.schemaCommand(),
 		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.versionCommand(),
 	)

@@ -35,6 +35,7 @@ func askingCommands() []metaCommand {
 		{"save", "NAME [QUERY]", "keep the last statement under a name", (*session).save, completeSaved},
 		{"run", "NAME", "run what was saved", (*session).runSaved, completeSaved},
 		{"queries", "", "list what was saved", (*session).listSaved, nil},
+		{"ask", "[ID]", "answer a question that comes with j1db, or list them", (*session).ask, completeQuestion},
 		{"set", "[NAME VALUE]", "set a parameter ${NAME}; without VALUE remove it, without NAME list them", (*session).setVariable, nil},
 		{"history", "[N]", "list the last statements", (*session).showHistory, nil},
 	}
@@ -69,7 +70,7 @@ func sessionCommands() []metaCommand {
 // aliases of meta commands that other shells taught people.
 var aliases = map[string]string{
 	"help": "?", "h": "?", "quit": "q", "exit": "q", "schema": "d", "tables": "types", "output": "o",
-	"edit": "e", "timer": "timing",
+	"edit": "e", "timer": "timing", "questions": "ask",
 }
 
 // Meta implements shell.Session.
