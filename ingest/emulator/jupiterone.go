@@ -94,6 +94,18 @@ func (j *JupiterOne) Put(scope string, o JupiterOneObject) {
 	j.data.scope(scope).entities[o.Key] = &o
 }
 
+// Settle lets time pass until every finalised job has ended, for clients that do
+// not ask how their job ends.
+func (j *JupiterOne) Settle() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, job := range j.jobs {
+		for !job.Done && job.Status != jupiterOneAwaiting {
+			job.advance(j.data, j.o.KeepsCrossScope)
+		}
+	}
+}
+
 // Jobs gives every job in the order in which they began.
 func (j *JupiterOne) Jobs() []JupiterOneJob {
 	j.mu.Lock()

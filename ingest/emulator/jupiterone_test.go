@@ -230,6 +230,13 @@ func TestJupiterOneStates(t *testing.T) {
 	if !slices.Equal(states, want) {
 		t.Errorf("states %q, want %q", states, want)
 	}
+	left := "/" + a.must("POST", "", `{"source":"api","scope":"t"}`).ID
+	a.must("POST", left+"/finalize", "{}")
+	a.must("POST", "", `{"source":"api","scope":"t"}`)
+	a.Settle()
+	if jobs := a.Jobs(); jobs[1].Status != "FINISHED" || jobs[2].Status != "AWAITING_UPLOADS" {
+		t.Errorf("settled: %+v", jobs[1:])
+	}
 	if got := a.Jobs()[0]; got.EntitiesUploaded != 2 || got.EntitiesCreated != 2 || !got.Done || len(got.Keys) != 2 {
 		t.Errorf("%+v", got)
 	}

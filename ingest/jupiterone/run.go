@@ -52,9 +52,7 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 
 // ready notes that everything is uploaded, and where that leads.
 func (s *session) ready(ctx context.Context, j *job, id string, t *tally) (position, error) {
-	for _, l := range t.large {
-		j.TooLarge = append(j.TooLarge, l)
-	}
+	j.TooLarge = append(j.TooLarge, t.large...)
 	j.spare(j.TooLarge)
 	p := s.position(j.lane)
 	next := j.next(id, j.TooLarge)
