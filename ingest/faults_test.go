@@ -19,7 +19,7 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
-var full = flag.Bool("full", false, "run every case of the fault matrix, and the long soak")
+var full = flag.Bool("full", false, "run every case of the fault matrix, and measure a hundred thousand users")
 
 // ending is what must become of a list that meets a fault.
 type ending int
@@ -124,9 +124,17 @@ func cells() []cell {
 	return out
 }
 
-// sampleOf is which share of the cases an ordinary test runs. It has no factor in
-// common with the number of faults, so that every list and every fault is met.
-const sampleOf = 9
+// sampleOf is which share of the cases runs: all, or every so manieth. That has no
+// factor in common with the number of faults, so that every list and fault is met.
+func sampleOf() int {
+	switch {
+	case *full:
+		return 1
+	case testing.Short(): // for the race detector
+		return 49
+	}
+	return 9
+}
 
 // TestFaults holds every list of every provider to every fault, at its first and
 // at a middle page, while the estate moves on. Nothing may be deleted that is
@@ -143,7 +151,7 @@ func TestFaults(t *testing.T) {
 	}
 	t.Run("cases", func(t *testing.T) {
 		for i, c := range cells() {
-			if !*full && i%sampleOf != 0 {
+			if i%sampleOf() != 0 {
 				continue
 			}
 			t.Run(strings.ReplaceAll(strings.ReplaceAll(c.name(), "/", " "), "\t", "/"), func(t *testing.T) {
