@@ -58,7 +58,8 @@ type Step struct {
 	Relationships []RelationshipType
 	Mapped        []MappedType
 	// Optional steps go beyond JupiterOne's own integration; when one is
-	// forbidden, that alone does not make a run partial in the user's eyes. A type
+	// forbidden, or some of its lists, that alone does not make a run partial in the
+	// user's eyes, nor does what other optional steps lack because of it. A type
 	// that another step supplies too is then not whole all the same.
 	Optional bool
 	Run      func(ctx context.Context, job *Job) error
