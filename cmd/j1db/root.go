@@ -18,10 +18,9 @@ one local file, keeps every version of that graph, answers J1QL over any of
 them, offline, and shows or exports what changed.
 
 Start with: j1db demo`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		Args:              cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !a.stdinTerminal {
 				return usageErrorf("no command given; j1db --help lists them")
@@ -36,9 +35,10 @@ Start with: j1db demo`,
 	root.AddCommand(
 		a.demoCommand(), a.syncCommand(), a.importCommand(), a.queryCommand(), a.shellCommand(), a.questionsCommand(),
 		a.logCommand(), a.diffCommand(), a.showCommand(), a.historyCommand(), a.schemaCommand(),
-		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.versionCommand(),
+		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	root.AddCommand(a.keeperCommands()...)
+	a.completeArguments(root)
 	return root
 }
 
