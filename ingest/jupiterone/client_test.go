@@ -185,6 +185,7 @@ func TestRepeats(t *testing.T) {
 		{"400", []string{`400 {"error":{"code":"BAD","message":"no scope"}}`}, 1, 0, "no scope (BAD)"},
 		{"401", []string{`401 {"error":{"code":"UNAUTHORIZED","message":"key ` + testKey + `"}}`}, 1, 0, "key ***"},
 		{"no job", []string{"200 {}"}, 1, 0, "names no job"},
+		{"a strange job", []string{`200 {"job":{"id":"\u001b[2J"}}`}, 1, 0, `no job but "\x1b[2J"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, s, waited := dial(t, tt.answers...)

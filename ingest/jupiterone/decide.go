@@ -15,7 +15,7 @@ const (
 )
 
 // decide chooses the mode and makes the plan of a lane.
-func (a *analysis) decide(ctx context.Context, asked Mode) (*job, error) {
+func (a *analysis) decide(ctx context.Context, asked Mode, roughly bool) (*job, error) {
 	j := &job{analysis: a, whole: set{}, partial: set{}}
 	j.Instance, j.Cross, j.From, j.Home = a.lane.instance, a.lane.cross, a.pos.version, a.home
 	j.Known = a.unknown == ""
@@ -30,7 +30,7 @@ func (a *analysis) decide(ctx context.Context, asked Mode) (*job, error) {
 	}
 	j.Spec = a.lane.spec(j.Mode)
 	a.scopeOut(j)
-	return j, j.measure(ctx)
+	return j, j.measure(ctx, roughly)
 }
 
 // choose sets mode and reason.

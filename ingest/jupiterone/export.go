@@ -55,6 +55,7 @@ func (e *Exporter) Export(ctx context.Context, req Request) (Report, error) {
 	defer unlock()
 	s, err := e.begin(ctx, req)
 	if err == nil {
+		s.roughly = true
 		err = s.export(ctx, &report)
 	}
 	if err != nil {

@@ -81,6 +81,7 @@ type session struct {
 	jobs      map[*lane]*job  // of the main lanes
 	main      []*lane
 	cross     []*lane
+	roughly   bool // how much there is to send is told by sending it
 }
 
 // begin reads where every lane stands.
@@ -208,7 +209,7 @@ func (s *session) planMain(ctx context.Context, l *lane) (*job, error) {
 
 // finish chooses the mode of an analysed lane and asks the guard.
 func (s *session) finish(ctx context.Context, a *analysis) (*job, error) {
-	j, err := a.decide(ctx, s.req.Mode)
+	j, err := a.decide(ctx, s.req.Mode, s.roughly)
 	if err != nil {
 		return nil, err
 	}

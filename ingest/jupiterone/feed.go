@@ -82,13 +82,14 @@ type writer struct {
 	job    *job
 	enc    *encoder
 	limit  int
+	raw    bool // raw data go along
 	buf    []byte
 	noRaw  int // objects that went without their raw data
 	larges []TooLarge
 }
 
 func (j *job) writer() *writer {
-	return &writer{job: j, enc: j.lane.encoder(), limit: j.lane.e.client.o.BatchBytes}
+	return &writer{job: j, enc: j.lane.encoder(), limit: j.lane.e.client.o.BatchBytes, raw: j.lane.e.raw}
 }
 
 // write encodes an object. It returns nil for one that is too large even without
@@ -103,7 +104,7 @@ func (w *writer) write(ctx context.Context, it item) ([]byte, error) {
 		w.larges = append(w.larges, TooLarge{it.im.Kind, it.im.Type, it.im.Key, len(w.buf)})
 		return nil, nil
 	}
-	if !w.job.lane.e.raw {
+	if !w.raw {
 		return w.buf, nil
 	}
 	raw, err := w.job.lane.e.graph.Raw(ctx, it.im.Identity())
@@ -139,9 +140,11 @@ func (w *writer) objects(ctx context.Context, kind graph.Kind, put func(objectNa
 	return nil
 }
 
-// measure fills in what the job will send.
-func (j *job) measure(ctx context.Context) error {
+// measure fills in what the job will send. Raw data are large and slow to read:
+// roughly, batches and bytes are without them, until the upload counts.
+func (j *job) measure(ctx context.Context, roughly bool) error {
 	w, sends := j.writer(), map[kindType]int{}
+	w.raw = w.raw && !roughly
 	for _, kind := range j.lane.kinds() {
 		size, n := 0, 0 // of the batch that is being filled
 		err := w.objects(ctx, kind, func(name objectName, object []byte) error {

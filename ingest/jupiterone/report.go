@@ -6,10 +6,10 @@ import "fmt"
 type JobReport struct {
 	JobPlan
 	Job       string   // "" when none was started
-	Confirmed uint64   // the version that the account confirmed; 0 for none
+	Confirmed uint64   // the version that the account holds whole since this job; 0 for none
 	Counters  Counters // the server's, of a job that ended
-	// Batches, Entities and Relationships of the plan are what was meant to be
-	// sent; these are what the server took.
+	// Batches, Bytes and objects of the plan are what was meant to be sent; these
+	// are what the server took.
 	SentBatches int
 	SentObjects int
 	SentBytes   int64
@@ -22,7 +22,6 @@ type JobReport struct {
 func (r *JobReport) take(t *tally) {
 	r.SentBatches, r.SentBytes, r.Trimmed = t.batches, t.bytes, t.trimmed
 	r.SentObjects = t.objects[0] + t.objects[1]
-	r.TooLarge = append(r.TooLarge, t.large...)
 }
 
 // compare lists where the server counted otherwise than expected.

@@ -32,6 +32,7 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 	if err == nil {
 		p, err = s.ready(ctx, j, started.ID, t)
 	}
+	report.JobPlan = j.JobPlan
 	report.take(t)
 	if err != nil {
 		s.e.abort(ctx, started.ID, "upload failed")
@@ -44,7 +45,7 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 		report.Err = fmt.Errorf("%s: %w", l, err)
 		return report
 	}
-	report.Confirmed = j.to
+	report.Confirmed = s.position(l).version
 	report.Differences = p.state.Pending.Expect.compare(&report.Counters)
 	s.e.observer(j.progress("finished", t))
 	return report
@@ -52,7 +53,6 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 
 // ready notes that everything is uploaded, and where that leads.
 func (s *session) ready(ctx context.Context, j *job, id string, t *tally) (position, error) {
-	j.TooLarge = append(j.TooLarge, t.large...)
 	j.spare(j.TooLarge)
 	p := s.position(j.lane)
 	next := j.next(id, j.TooLarge)
@@ -73,9 +73,13 @@ func (s *session) ready(ctx context.Context, j *job, id string, t *tally) (posit
 // upload sends everything, relationships after all entities.
 func (s *session) upload(ctx context.Context, j *job, id string, t *tally) error {
 	w := j.writer()
+	j.Batches, j.Bytes = 0, 0
+	defer func() { j.RawDropped, j.TooLarge = w.noRaw, append(w.larges, t.large...) }()
 	for _, kind := range j.lane.kinds() {
 		u := s.e.client.uploads(ctx, id, t)
 		cut := newCutter(kind, w.limit, func(b *batch) error {
+			j.Batches++
+			j.Bytes += int64(len(b.data))
 			s.e.observer(j.progress("uploading", t))
 			return u.put(b)
 		})

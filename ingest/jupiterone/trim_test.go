@@ -62,8 +62,8 @@ func TestTooLargeForTheServer(t *testing.T) {
 			if n := report.Jobs[0].Trimmed; n != tt.trimmed || len(held) < 20 {
 				t.Errorf("%d trimmed, %d entities", n, len(held))
 			}
-			if report.Incomplete() != (tt.want == "missing") {
-				t.Errorf("incomplete: %v", report.Incomplete())
+			if n := len(report.Jobs[0].TooLarge); report.Incomplete() != (tt.want == "missing") || report.Incomplete() != (n == 1) {
+				t.Errorf("incomplete: %v, %d too large", report.Incomplete(), n)
 			}
 		})
 	}
