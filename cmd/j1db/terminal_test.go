@@ -72,6 +72,7 @@ type console struct {
 	tty  *os.File
 	cmd  *exec.Cmd
 	home string
+	db   string
 
 	mu   sync.Mutex // guards what follows
 	more *sync.Cond
@@ -86,9 +87,9 @@ func openConsole(t *testing.T, env ...string) *console {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &console{t: t, home: t.TempDir()}
+	c := &console{t: t, home: t.TempDir(), db: copyDemo(t)}
 	c.more = sync.NewCond(&c.mu)
-	c.cmd = exec.Command(program, "--db", copyDemo(t), "shell")
+	c.cmd = exec.Command(program, "--db", c.db, "shell")
 	c.cmd.Dir = c.home
 	c.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "PAGER=cat", "GORACE=halt_on_error=1",
@@ -391,5 +392,28 @@ func TestTerminalColour(t *testing.T) {
 	c.write("FIND acme_account THAT HAS acme_user RETURN TREE\r")
 	c.expect("→")
 	c.expect("entities")
+	c.leave()
+}
+
+// TestTerminalBesideSync leaves a shell open while another process writes: it
+// blocks nobody, and statements and TAB see what is new.
+func TestTerminalBesideSync(t *testing.T) {
+	c := openConsole(t)
+	c.run("FIND visitor", "0 rows")
+	c.expect("j1ql> ")
+	file := filepath.Join(c.home, "visitors.jsonl")
+	line := `{"_key":"visitor-number-one","_type":"visitor","_class":"Person","displayName":"Visitor"}` + "\n"
+	if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sync := exec.Command(c.cmd.Path, "--db", c.db, "--lock-timeout", "2s", "import", file, "--instance", "desk")
+	sync.Env = c.cmd.Env
+	if out, err := sync.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	c.write("FIND visit" + tab)
+	c.expect("FIND visitor ")
+	c.run("", "1 row")
+	c.expect("j1ql> ")
 	c.leave()
 }
