@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) configCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "config", Short: "Show the configuration, or trust a project file", Args: argsBetween(0, 0),
+	cmd := &cobra.Command{Use: "config", Short: "Show the configuration, or trust a project file", Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var origin bool
 	show := &cobra.Command{

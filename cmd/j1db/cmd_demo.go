@@ -38,14 +38,14 @@ var demoQuestions = []struct{ title, text string }{
 	{"Which teams own applications?",
 		"FIND heroku_team THAT OWNS heroku_application"},
 	{"How many applications has each team?",
-		"FIND heroku_team AS t THAT OWNS >> heroku_application AS a\n" +
-			"  RETURN t.displayName AS team, COUNT(a) AS applications ORDER BY applications DESC, team"},
+		"FIND heroku_team AS t THAT OWNS >> heroku_application AS a RETURN\n" +
+			"  t.displayName AS team, COUNT(a) AS applications ORDER BY applications DESC, team"},
 	{"Who left the company, is suspended in JumpCloud, and still is in a Heroku team that owns applications?",
-		"FIND jumpcloud_user WITH suspended = true AS leaver\n" +
-			"  THAT IS Person THAT IS heroku_account_member\n" +
-			"  THAT HAS << heroku_team AS team THAT OWNS >> heroku_application AS app\n" +
-			"  RETURN leaver.email AS leaver, team.displayName AS team, COUNT(app) AS applications\n" +
-			"  ORDER BY leaver, team"},
+		"FIND jumpcloud_user WITH suspended = true AS leaver THAT\n" +
+			"  IS Person THAT IS heroku_account_member THAT\n" +
+			"  HAS << heroku_team AS team THAT OWNS >> heroku_application AS app RETURN\n" +
+			"  leaver.email AS leaver, team.displayName AS team, COUNT(app) AS applications ORDER BY\n" +
+			"  leaver, team"},
 }
 
 func (a *app) runDemo(ctx context.Context) error {
@@ -133,7 +133,7 @@ func (d *demo) run(ctx context.Context) error {
 }
 
 func (d *demo) sync(ctx context.Context) error {
-	targets, err := d.app.targets(ctx, d.cfg, nil)
+	targets, err := d.app.targets(ctx, d.cfg, nil, false)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (d *demo) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &syncing{d.db, d.cfg, tape, syncOptions{brief: true}}
+	s := &syncing{d.db, d.cfg, tape, 0, syncOptions{brief: true}}
 	for _, t := range targets {
 		if _, err := d.app.syncOne(ctx, s, t); err != nil {
 			return err

@@ -135,7 +135,7 @@ func (c *checkup) verify(ctx context.Context, in *instanceConfig) error {
 	if err != nil {
 		return err
 	}
-	values, err := c.settings(ctx, p, in)
+	values, err := c.settings(ctx, p, in, false)
 	if err != nil {
 		return err
 	}

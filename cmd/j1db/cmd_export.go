@@ -74,7 +74,7 @@ func exportFormats() []exportFormat {
 }
 
 func (a *app) exportCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "export", Short: "Write a version, or what changed, for other programs", Args: argsBetween(0, 0),
+	cmd := &cobra.Command{Use: "export", Short: "Write a version, or what changed, for other programs", Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	for _, f := range exportFormats() {
 		cmd.AddCommand(a.exportFormatCommand(f))

@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) instancesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "instances", Short: "List, remove or tidy up instances", Args: argsBetween(0, 0),
+	cmd := &cobra.Command{Use: "instances", Short: "List, remove or tidy up instances", Args: noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var output string
 	list := &cobra.Command{

@@ -49,21 +49,34 @@ func (a *app) runCheck(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return err
 		}
-		if is[*store.NotFoundError](err) || is[*store.LockedError](err) {
+		if is[*store.NotFoundError](err) || is[*store.LockedError](err) || is[*store.FormatError](err) {
 			return err
+		}
+		if e, ok := errors.AsType[*store.CorruptError](err); ok && e.Where == "" {
+			return err // it cannot be read at all
 		}
 		found++
 		a.warn("%v", err)
 	}
 	if found > 0 {
-		return &store.CorruptError{Path: db.Path(), Where: "everything", Err: fmt.Errorf("%d problems, listed above", found)}
+		return &damagedError{fmt.Sprintf("%s is damaged: %d problems, listed above", db.Path(), found)}
 	}
 	fmt.Fprintf(a.stdout, "%s: nothing is damaged\n", db.Path())
 	return nil
 }
 
+// damagedError sums up what check has listed: exit code 5.
+type damagedError struct{ what string }
+
+func (e *damagedError) Error() string { return e.what }
+
+// Hint says what is left to do.
+func (e *damagedError) Hint() string {
+	return "go back to a backup; j1db export writes what can still be read"
+}
+
 func (a *app) runCompact(ctx context.Context) error {
-	db, err := a.openConfigured()
+	db, err := a.openExisting(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,7 +96,7 @@ func (a *app) runPrune(ctx context.Context, before string) error {
 	if err != nil {
 		return err
 	}
-	db, err := a.openConfigured()
+	db, err := a.openExisting(ctx)
 	if err != nil {
 		return err
 	}
@@ -119,6 +132,12 @@ func (a *app) runBackup(ctx context.Context, path string) error {
 
 // writeAtomically makes a 0600 file of what write writes, or none.
 func writeAtomically(path string, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return usageErrorf("%s is a folder", path)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("write %s: there is no folder %s", path, filepath.Dir(path))
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".j1db-*") // 0600
 	if err != nil {
 		return fmt.Errorf("create %s: %w", path, err)

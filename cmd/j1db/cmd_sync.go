@@ -22,6 +22,7 @@ type syncOptions struct {
 	strict       bool
 	allowDeletes bool
 	every        time.Duration
+	memory       string
 	record       string
 	replay       string
 	brief        bool // no word about steps that went well
@@ -56,6 +57,7 @@ something failed; 7 the deletion guard said no; 130 interrupted.`,
 	f.BoolVar(&o.dryRun, "dry-run", false, "collect and validate, show what would change, commit nothing")
 	f.BoolVar(&o.strict, "strict", false, "an object that JupiterOne's data model would not take fails its step")
 	f.BoolVar(&o.allowDeletes, "allow-deletes", false, "turn the deletion guard off for this run")
+	f.StringVar(&o.memory, "memory", "384MiB", "memory for what is read before it is written")
 	f.StringVar(&o.record, "record", "", "keep the run's answers, redacted, in a new `folder`")
 	f.StringVar(&o.replay, "replay", "", "answer from the recording in a `folder` instead of a network")
 	f.DurationVar(&o.every, "every", 0, "sync again and again, this long from start to start")
@@ -66,6 +68,9 @@ something failed; 7 the deletion guard said no; 130 interrupted.`,
 func (a *app) syncEvery(ctx context.Context, names []string, o syncOptions) error {
 	if o.every < time.Second {
 		return usageErrorf("--every must be at least 1s")
+	}
+	if o.record != "" || o.replay != "" {
+		return usageErrorf("--every goes with neither --record nor --replay: a recording is of one run")
 	}
 	for {
 		next := a.now().Add(o.every + jitter(o.every, a.now()))
@@ -103,12 +108,16 @@ type target struct {
 // syncAll collects one instance after the other. What went wrong with one does
 // not keep the others back; the exit code tells what became of them together.
 func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error {
+	memory, err := parseSize(o.memory)
+	if err != nil {
+		return err
+	}
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
 	}
 	a.warnAll(cfg.warnings)
-	targets, err := a.targets(ctx, cfg, names)
+	targets, err := a.targets(ctx, cfg, names, o.replay != "")
 	if err != nil {
 		return err
 	}
@@ -116,11 +125,16 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 	if err != nil {
 		return err
 	}
+	if !o.dryRun {
+		if err := checkWritable(db.Path()); err != nil {
+			return err
+		}
+	}
 	tape, err := a.openTape(o.record, o.replay)
 	if err != nil {
 		return err
 	}
-	err = a.syncTargets(ctx, &syncing{db, cfg, tape, o}, targets)
+	err = a.syncTargets(ctx, &syncing{db, cfg, tape, memory, o}, targets)
 	if closeErr := tape.close(a); closeErr != nil && err == nil {
 		return closeErr
 	}
@@ -129,9 +143,10 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 
 // syncing is what the instances of one sync have in common.
 type syncing struct {
-	db   *store.DB
-	cfg  *config
-	tape *tape
+	db    *store.DB
+	cfg   *config
+	tape  *tape
+	bytes int64 // of memory
 	syncOptions
 }
 
@@ -177,7 +192,7 @@ func settleSync(committed bool, errs []error) error {
 }
 
 // targets finds what to collect and resolves its settings before anything runs.
-func (a *app) targets(ctx context.Context, cfg *config, names []string) ([]target, error) {
+func (a *app) targets(ctx context.Context, cfg *config, names []string, replay bool) ([]target, error) {
 	if len(names) == 0 {
 		for _, in := range cfg.instances {
 			names = append(names, in.Name)
@@ -197,7 +212,7 @@ func (a *app) targets(ctx context.Context, cfg *config, names []string) ([]targe
 		if err != nil {
 			return nil, err
 		}
-		values, err := a.settings(ctx, p, in)
+		values, err := a.settings(ctx, p, in, replay)
 		if err != nil {
 			return nil, err
 		}
@@ -213,6 +228,10 @@ func findInstance(cfg *config, name string) (*instanceConfig, error) {
 		return in, nil
 	}
 	if _, err := findProvider(name); err == nil {
+		if others := instancesOf(cfg, name); len(others) > 0 {
+			return nil, &usageError{fmt.Errorf("no instance is named %q, but others of that provider are configured: %s", name, strings.Join(others, ", ")),
+				"a second instance of one account would double everything in it"}
+		}
 		return &instanceConfig{Name: name, Provider: name, origin: "environment"}, nil
 	}
 	var known []string
@@ -226,6 +245,17 @@ func findInstance(cfg *config, name string) (*instanceConfig, error) {
 	}
 	return nil, &usageError{fmt.Errorf("there is no instance and no provider %q%s", name, didYouMean(name, known)),
 		"known: " + strings.Join(known, ", ")}
+}
+
+// instancesOf lists the configured instances of a provider.
+func instancesOf(cfg *config, provider string) []string {
+	var names []string
+	for _, in := range cfg.instances {
+		if in.Provider == provider {
+			names = append(names, in.Name)
+		}
+	}
+	return names
 }
 
 // syncOne collects and commits one instance. It reports whether something was
@@ -245,6 +275,7 @@ func (a *app) syncOne(ctx context.Context, s *syncing, t target) (bool, error) {
 		AllowDeletes: s.allowDeletes,
 		Derive:       derive(s.cfg, func(r *mapper.Report) { mapped = r }),
 		DryRun:       s.dryRun,
+		Memory:       s.bytes,
 	})
 	if err != nil {
 		return false, fmt.Errorf("instance %s: %w", name, err)
@@ -299,10 +330,17 @@ func firstError(r *ingest.Report) error {
 // incomplete names what went wrong in a run.
 func incomplete(r *ingest.Report, res store.Result) string {
 	var parts []string
+	follow := 0
 	for _, s := range r.Steps {
-		if s.Outcome == graph.Failed || s.Outcome == graph.Forbidden || s.Outcome == graph.PartialOK {
+		switch {
+		case follows(s):
+			follow++
+		case s.Outcome == graph.Failed || s.Outcome == graph.Forbidden || s.Outcome == graph.PartialOK:
 			parts = append(parts, s.Step+" "+s.Outcome.String())
 		}
+	}
+	if follow > 0 {
+		parts = append(parts, fmt.Sprintf("%d steps that need them partial", follow))
 	}
 	if n := r.Rejected + res.Rejected.Count; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d objects rejected", n))

@@ -56,7 +56,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitUsage
 	case is[*syntax.Error](err), is[*syntax.ValidationError](err):
 		return exitQuery
-	case is[*store.CorruptError](err), is[*store.FormatError](err):
+	case is[*store.CorruptError](err), is[*store.FormatError](err), is[*damagedError](err):
 		return exitCorrupt
 	case is[*store.LockedError](err):
 		return exitLocked
@@ -64,8 +64,6 @@ func exitCode(ctx context.Context, err error) int {
 		return exitGuard
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case strings.HasPrefix(err.Error(), "unknown command"):
-		return exitUsage // cobra has no type for it
 	}
 	return exitFailed
 }
@@ -117,7 +115,8 @@ type problem struct {
 type hinter interface{ Hint() string }
 
 func problemOf(err error) problem {
-	p := problem{Message: err.Error(), Hint: hintOf(err)}
+	// Several errors in one are a line each; here they are one message.
+	p := problem{Message: strings.ReplaceAll(err.Error(), "\n", "; "), Hint: hintOf(err)}
 	if e, ok := errors.AsType[*syntax.Error](err); ok {
 		p.Line, p.Column, p.Hint, p.excerpt = e.Line, e.Column, e.Hint, e.Excerpt()
 	}

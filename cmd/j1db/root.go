@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // rootCommand builds the tree of commands. It is made per invocation and cheap;
@@ -20,7 +23,7 @@ them, offline, and shows or exports what changed.
 Start with: j1db demo`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noSuchCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !a.stdinTerminal {
 				return usageErrorf("no command given; j1db --help lists them")
@@ -50,7 +53,9 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f.StringVar(&a.flags.color, "color", "auto", "auto, always or never")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no progress and no notices")
 	f.StringVar(&a.flags.logLevel, "log-level", "warn", "error, warn, info or debug")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkGlobalFlags() }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		return errors.Join(a.checkGlobalFlags(), checkEmpty(cmd))
+	}
 }
 
 func (a *app) checkGlobalFlags() error {
@@ -68,6 +73,32 @@ func (a *app) checkGlobalFlags() error {
 		return usageErrorf("--lock-timeout cannot be negative")
 	}
 	return nil
+}
+
+// checkEmpty refuses a flag that was given without a value: in a script that is a
+// variable that nobody set, and no wish for the default.
+func checkEmpty(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
+			err = usageErrorf("--%s has no value", f.Name)
+		}
+	})
+	return err
+}
+
+// noSuchCommand refuses arguments of a command that only has commands under it.
+func noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return &usageError{fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names)),
+		"commands: " + strings.Join(names, ", ")}
 }
 
 // usageError is a wrong command line: exit code 2.

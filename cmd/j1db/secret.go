@@ -70,9 +70,14 @@ func (a *app) runSecretCommand(ctx context.Context, line string) (string, error)
 
 // settings resolves an instance's configuration: what the file says, then the
 // provider's own environment variables, then defaults.
-func (a *app) settings(ctx context.Context, p *ingest.Provider, in *instanceConfig) (map[string]string, error) {
+// A replay needs no secret.
+func (a *app) settings(ctx context.Context, p *ingest.Provider, in *instanceConfig, replay bool) (map[string]string, error) {
 	values := map[string]string{}
 	for _, s := range p.Settings {
+		if replay && s.Secret {
+			values[s.Name] = "not needed for a replay"
+			continue
+		}
 		v, err := a.resolve(ctx, in.Config[s.Name], in.origin)
 		if err != nil {
 			return nil, fmt.Errorf("instance %s: setting %s: %w", in.Name, s.Name, err)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/exec"
@@ -30,6 +33,41 @@ func (a *app) openConfigured() (*store.DB, error) {
 	}
 	a.warnAll(cfg.warnings)
 	return a.openStore(cfg)
+}
+
+// openExisting is openConfigured for commands that write and must not make a
+// database where there is none.
+func (a *app) openExisting(ctx context.Context) (*store.DB, error) {
+	db, err := a.openConfigured()
+	if err != nil {
+		return nil, err
+	}
+	_, err = db.Resolve(ctx, store.Latest)
+	return db, err
+}
+
+// checkWritable finds out before anything is collected that nothing could be
+// committed.
+func checkWritable(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the database cannot be written: %w", err)
+	}
+	dir := filepath.Dir(path)
+	for {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	probe, err := os.CreateTemp(dir, ".j1db-*")
+	if err != nil {
+		return fmt.Errorf("no database can be made in %s: %w", filepath.Dir(path), err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // snapshot opens the version that --at names.

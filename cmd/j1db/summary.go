@@ -23,15 +23,26 @@ func (a *app) printReport(name string, r *ingest.Report) {
 			(time.Duration(s.Millis) * time.Millisecond).String())
 	}
 	w.flush()
+	follow := 0
 	for _, s := range r.Steps {
-		if s.Reason != "" {
+		switch {
+		case follows(s):
+			follow++
+		case s.Reason != "":
 			a.notice("%s: %s: %s", name, s.Step, s.Reason)
 		}
+	}
+	if follow > 0 {
+		a.notice("%s: %d steps that need what is missing are not whole either", name, follow)
 	}
 	for _, w := range r.Warnings {
 		a.notice("%s: %s: %s", name, w.Kind, w.String())
 	}
 }
+
+// follows reports whether a step is not whole only because one that it needs is
+// not: what went wrong is told there.
+func follows(s graph.StepOutcome) bool { return strings.HasPrefix(s.Reason, "needs ") }
 
 // printResult prints what a commit changed and what it could not take.
 func (a *app) printResult(name string, res store.Result, dryRun bool) {
@@ -86,14 +97,23 @@ func (a *app) printFindings(name string, res store.Result) {
 	if n := res.Cascaded.Count; n > 0 {
 		a.notice("%s: %d relationships went with their ends", name, n)
 	}
-	for _, s := range res.Stale {
-		since := "never"
-		if s.Since != 0 {
-			since = formatTime(s.Since)
+	if n := len(res.Stale); n > 0 {
+		types := make([]string, n)
+		for i, s := range res.Stale {
+			types[i] = s.Type
+			if s.Since != 0 {
+				types[i] += " (since " + formatTime(s.Since) + ")"
+			}
 		}
-		a.notice("%s: %s is stale, last read whole: %s", name, s.Type, since)
+		if n > maxStaleShown {
+			types = append(types[:maxStaleShown], fmt.Sprintf("and %d more", n-maxStaleShown))
+		}
+		a.notice("%s: kept and marked stale, because they were not read whole: %s", name, strings.Join(types, ", "))
 	}
 }
+
+// maxStaleShown is how many stale types a summary names.
+const maxStaleShown = 5
 
 func countsText(n graph.Counts) string {
 	return fmt.Sprintf("%d created, %d updated, %d deleted", n.Created, n.Updated, n.Deleted)

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +21,21 @@ func (w when) latest() bool { return w.version == 0 && w.time.IsZero() }
 var relativeTime = regexp.MustCompile(`^-(\d+)([mhdw])$`)
 
 var relativeUnits = map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+
+// shieldTimes lets relative times be arguments: a word such as -7d would be taken
+// for flags. now-7d is the same time, and no flag.
+func shieldTimes(args []string) []string {
+	out := slices.Clone(args)
+	for i, arg := range out {
+		if arg == "--" {
+			break
+		}
+		if relativeTime.MatchString(arg) {
+			out[i] = "now" + arg
+		}
+	}
+	return out
+}
 
 // parseWhen reads WHEN of the command line: a version number, latest, an RFC 3339
 // time, a date (the end of that day in UTC), or a relative time such as -7d.
@@ -38,7 +55,7 @@ func parseWhen(s string, now time.Time) (when, error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return when{time: t.AddDate(0, 0, 1).Add(-time.Millisecond)}, nil
 	}
-	if m := relativeTime.FindStringSubmatch(s); m != nil {
+	if m := relativeTime.FindStringSubmatch(strings.TrimPrefix(s, "now")); m != nil {
 		n, err := strconv.Atoi(m[1])
 		if limit := 200 * 365 * 24 * time.Hour; err == nil && time.Duration(n) <= limit/relativeUnits[m[2]] && n < 1<<31 {
 			return when{time: now.Add(-time.Duration(n) * relativeUnits[m[2]])}, nil
