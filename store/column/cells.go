@@ -196,6 +196,19 @@ func (c *cells) checkFloats() error {
 	return nil
 }
 
+// constant reports whether all rows, of which there is one at least, are equal.
+func (c *cells) constant() bool {
+	if c.count[c.kinds[0]] < c.len() {
+		return false
+	}
+	for i := 1; i < c.len(); i++ {
+		if !c.equal(i, c, 0) {
+			return false
+		}
+	}
+	return true
+}
+
 // same reports whether c and o hold the same values row by row.
 func (c *cells) same(o *cells) bool {
 	if c.len() != o.len() || c.count != o.count {

@@ -33,20 +33,25 @@ const (
 // encodeNode appends the values of c in the encoding that suits them and returns
 // how many distinct ones there are, an estimate where they are many.
 func (s *scratch) encodeNode(dst []byte, c *cells) ([]byte, int) {
-	s.distinct.group(c)
-	d := &s.distinct
 	n := c.len()
 	switch {
 	case n == 0:
 		return appendConst(dst, graph.Value{}), 0
-	case d.complete && len(d.first) == 1:
-		return appendConst(dst, c.value(0)), d.estimate
+	case c.constant():
+		v := c.value(0)
+		if v.Missing() {
+			return appendConst(dst, v), 0
+		}
+		return appendConst(dst, v), 1
+	}
+	s.distinct.group(c)
+	switch d := &s.distinct; {
 	case !d.complete || len(d.first) > n/2 && n > tinyColumn:
 		return s.encodePlain(dst, c), d.estimate
 	case len(d.first) <= min(fewEntries, n/4):
 		return s.encodeDict(dst, c), d.estimate
 	}
-	start, estimate := len(dst), d.estimate
+	start, estimate := len(dst), s.distinct.estimate
 	dst = s.encodeDict(dst, c)
 	other := s.deeper().encodePlain(nil, c)
 	if len(other)*10 < (len(dst)-start)*9 {
@@ -195,18 +200,37 @@ func (c *cells) compare(a, b uint32) int {
 // encodeLists appends lists and their elements.
 func (s *scratch) encodeLists(dst []byte, c *cells) []byte {
 	ends := make([]uint64, c.len())
-	elements := &cells{}
+	elements := c.elems
+	if !c.adjoining() {
+		elements = &cells{}
+	}
+	at := 0
 	for i := range ends {
 		lo, hi := c.span(i)
-		for k := lo; k < hi; k++ {
+		for k := lo; k < hi && elements != c.elems; k++ {
 			elements.copyFrom(c.elems, k)
 		}
-		ends[i] = uint64(elements.len())
+		at += hi - lo
+		ends[i] = uint64(at)
 	}
-	dst = binary.AppendUvarint(append(dst, tagLists), uint64(elements.len()))
+	dst = binary.AppendUvarint(append(dst, tagLists), uint64(at))
 	dst = appendSeries(dst, ends)
 	dst, _ = s.deeper().encodeNode(dst, elements)
 	return dst
+}
+
+// adjoining reports whether the lists lie one after the other, as they do unless
+// they were picked from others or some list was given up.
+func (c *cells) adjoining() bool {
+	at := 0
+	for i := range c.nums {
+		lo, hi := c.span(i)
+		if lo != at {
+			return false
+		}
+		at = hi
+	}
+	return at == c.elems.len()
 }
 
 // encodeSparse appends bitmaps of what is missing, then what is there.

@@ -49,7 +49,7 @@ func Open(data []byte) (*Chunk, error) {
 		c.packed = r.b
 		return c, nil
 	}
-	c.root = r.node(c.stats.Rows, 0)
+	c.root = r.node(c.stats.Rows, 0, false)
 	if err := r.done(); err != nil {
 		return nil, fmt.Errorf("open chunk: %w", err)
 	}
@@ -80,7 +80,7 @@ func (c *Chunk) node() (node, error) {
 		body, err := decompress(c.packed)
 		if err == nil {
 			r := &reader{b: body}
-			c.root = r.node(c.stats.Rows, 0)
+			c.root = r.node(c.stats.Rows, 0, false)
 			err = r.done()
 		}
 		if err != nil {

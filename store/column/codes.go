@@ -91,13 +91,14 @@ func (c *codes) matchMany(hits Bitmap, out Bitmap) {
 		c.matchBytes(hits, out)
 		return
 	}
+	last := uint64(len(hits) - 1)
+	var buf [64]uint64
 	for k := 0; k*64 < c.n; k++ {
+		part := buf[:min(64, c.n-k*64)]
+		c.p.read(part, k*64)
 		var word uint64
-		for i := range min(64, c.n-k*64) {
-			code := c.p.at(k*64 + i)
-			if code/64 < uint64(len(hits)) {
-				word |= hits[code/64] >> (code % 64) & 1 << i
-			}
+		for i, code := range part {
+			word |= hits[min(code/64, last)] >> (code % 64) & 1 << (i & 63)
 		}
 		out[k] |= word
 	}

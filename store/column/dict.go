@@ -23,7 +23,7 @@ const (
 	dictUndefined
 )
 
-func (r *reader) dict(n, depth int) *dict {
+func (r *reader) dict(n, depth int, elements bool) *dict {
 	d := &dict{n: n, null: -1, undefined: -1, size: r.count(MaxElements)}
 	flags, all := r.byte(), d.size
 	if flags&dictNull != 0 {
@@ -34,7 +34,7 @@ func (r *reader) dict(n, depth int) *dict {
 		d.undefined = all
 		all++
 	}
-	d.entries = r.node(d.size, depth+1)
+	d.entries = r.node(d.size, depth+1, elements)
 	d.codes = r.codes(n, all)
 	return d
 }
@@ -87,7 +87,7 @@ type lists struct {
 func (r *reader) lists(n, depth int) *lists {
 	l := &lists{n: n, size: r.count(MaxElements)}
 	l.ends = r.series(n)
-	l.elements = r.node(l.size, depth+1)
+	l.elements = r.node(l.size, depth+1, true)
 	return l
 }
 
@@ -108,9 +108,6 @@ func (l *lists) value(i int) (graph.Value, error) {
 	for k := range vs {
 		if vs[k], err = l.elements.value(lo + k); err != nil {
 			return graph.Value{}, err
-		}
-		if vs[k].Kind() == graph.List {
-			return graph.Value{}, errNested
 		}
 	}
 	return graph.ListValue(vs...), nil
@@ -186,7 +183,7 @@ const (
 	sparseUndefined
 )
 
-func (r *reader) sparse(n, depth int) *sparse {
+func (r *reader) sparse(n, depth int, elements bool) *sparse {
 	s := &sparse{n: n, null: NewBitmap(n), present: FullBitmap(n)}
 	flags := r.byte()
 	if flags&sparseNull != 0 {
@@ -203,7 +200,7 @@ func (r *reader) sparse(n, depth int) *sparse {
 		s.before[i+1] = s.before[i] + uint32(s.present[i:i+1].Count())
 	}
 	s.size = int(s.before[len(s.present)])
-	s.values = r.node(s.size, depth+1)
+	s.values = r.node(s.size, depth+1, elements)
 	return s
 }
 

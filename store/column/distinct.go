@@ -1,6 +1,7 @@
 package column
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"github.com/cespare/xxhash/v2"
@@ -20,27 +21,32 @@ type distinct struct {
 	complete bool
 
 	table  []uint32 // open addressing: group + 1
-	hashes []uint32 // by group
+	hashes []uint64 // by group
 }
 
-// patience is how many rows are looked at before a column may be found distinct.
-const patience = 1024
+const (
+	// patience is how many rows are looked at before a column may be found distinct.
+	patience = 1024
+	// crowd is how many places of the table are looked at for one value. Values made
+	// to collide come so far, others do not.
+	crowd = 256
+	// leastTable is the size of the table to begin with.
+	leastTable = 512
+)
 
-// reset prepares for cells of n rows.
-func (d *distinct) reset(n int) {
+func (d *distinct) reset() {
 	d.ids, d.first, d.hashes = d.ids[:0], d.first[:0], d.hashes[:0]
-	size := 1 << bits.Len(uint(2*n))
-	if cap(d.table) < size {
-		d.table = make([]uint32, size)
+	if d.table == nil {
+		d.table = make([]uint32, leastTable)
 	}
-	d.table = d.table[:size]
+	d.table = d.table[:leastTable]
 	clear(d.table)
 }
 
 // group groups the rows of c.
 func (d *distinct) group(c *cells) {
 	n := c.len()
-	d.reset(n)
+	d.reset()
 	for i := range n {
 		id, ok := d.find(c, i)
 		if !ok || i >= patience && i%patience == 0 && len(d.first) > i-i/4 {
@@ -58,10 +64,6 @@ func (d *distinct) group(c *cells) {
 	}
 }
 
-// crowd is how many places of the table are looked at for one value. Values made
-// to collide come so far, others do not.
-const crowd = 256
-
 // find returns the group of row i, a new one if it is the first of its kind, or
 // false where too many values fall into one place.
 func (d *distinct) find(c *cells, i int) (uint32, bool) {
@@ -71,22 +73,47 @@ func (d *distinct) find(c *cells, i int) (uint32, bool) {
 		at := (uint32(h) + k) & mask
 		id := d.table[at]
 		if id == 0 {
-			d.first = append(d.first, uint32(i))
-			d.hashes = append(d.hashes, uint32(h>>32))
-			d.table[at] = uint32(len(d.first))
+			d.add(i, h, at)
 			return uint32(len(d.first) - 1), true
 		}
-		if d.hashes[id-1] == uint32(h>>32) && c.equal(i, c, int(d.first[id-1])) {
+		if d.hashes[id-1] == h && c.equal(i, c, int(d.first[id-1])) {
 			return id - 1, true
 		}
 	}
 	return 0, false
 }
 
+// add begins a group at a place of the table, which it makes larger for the groups
+// to come when it is half full.
+func (d *distinct) add(i int, h uint64, at uint32) {
+	d.first = append(d.first, uint32(i))
+	d.hashes = append(d.hashes, h)
+	d.table[at] = uint32(len(d.first))
+	if n := len(d.table); len(d.first)*2 > n {
+		d.grow(2 * n)
+	}
+}
+
+func (d *distinct) grow(size int) {
+	if cap(d.table) < size {
+		d.table = make([]uint32, size)
+	}
+	d.table = d.table[:size]
+	clear(d.table)
+	mask := uint32(size - 1)
+	for id, h := range d.hashes {
+		at := uint32(h) & mask
+		for d.table[at] != 0 {
+			at = (at + 1) & mask
+		}
+		d.table[at] = uint32(id + 1)
+	}
+}
+
 func hashCell(c *cells, i int) uint64 {
 	switch c.kinds[i] {
 	case graph.String:
-		return xxhash.Sum64(c.textAt(i))
+		return hashText(c.textAt(i))
 	case graph.List:
 		h := uint64(graph.List)
 		lo, hi := c.span(i)
@@ -96,6 +123,23 @@ func hashCell(c *cells, i int) uint64 {
 		return h
 	}
 	return mix(c.nums[i] ^ uint64(c.kinds[i])<<56)
+}
+
+// hashText hashes within one encoding: nothing stored depends on it.
+func hashText(s []byte) uint64 {
+	n := len(s)
+	switch {
+	case n > 16:
+		return xxhash.Sum64(s)
+	case n >= 8:
+		high, low := bits.Mul64(binary.LittleEndian.Uint64(s)^0x9e3779b97f4a7c15, binary.LittleEndian.Uint64(s[n-8:])^uint64(n)<<56^0xbf58476d1ce4e5b9)
+		return mix(high ^ low)
+	case n >= 4:
+		return mix(uint64(binary.LittleEndian.Uint32(s))<<32 | uint64(binary.LittleEndian.Uint32(s[n-4:])) ^ uint64(n)<<24)
+	case n > 0:
+		return mix(uint64(s[0])<<16 | uint64(s[n/2])<<8 | uint64(s[n-1]) | uint64(n)<<24)
+	}
+	return 0
 }
 
 // mix spreads the bits of x over the whole word (the finalizer of SplitMix64).

@@ -8,7 +8,7 @@ import (
 
 // BenchmarkEstateEncode encodes every column of the estate.
 func BenchmarkEstateEncode(b *testing.B) {
-	e := needEstate(b)
+	e := needEstate(b, loadEntities)
 	for b.Loop() {
 		bytes := 0
 		for _, tab := range e.tables {

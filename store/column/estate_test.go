@@ -3,7 +3,6 @@ package column_test
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/j1db/j1db/store/column"
-	"github.com/j1db/j1db/store/graph"
 )
 
 // The measurements run on a generated estate, whose folder J1DB_BENCH_DIR names.
@@ -55,34 +53,36 @@ type edges struct {
 	created  []int64 // 0 for none
 }
 
-var loadEstate = sync.OnceValues(func() (*estate, error) {
-	dir := os.Getenv(estateVar)
+var loadEntities = sync.OnceValues(func() (*estate, error) {
 	e := &estate{types: map[string]*table{}, rows: map[string]place{}}
-	if err := eachLine(filepath.Join(dir, "entities.jsonl"), e.addEntity); err != nil {
+	return e, eachLine("entities.jsonl", e.addEntity)
+})
+
+var loadEstate = sync.OnceValues(func() (*estate, error) {
+	e, err := loadEntities()
+	if err != nil {
 		return nil, err
 	}
 	byType := map[string]*edges{}
-	err := eachLine(filepath.Join(dir, "relationships.jsonl"), func(line []byte) error {
-		return e.addRelationship(byType, line)
-	})
-	return e, err
+	return e, eachLine("relationships.jsonl", func(line []byte) error { return e.addRelationship(byType, line) })
 })
 
-// needEstate returns the estate or skips.
-func needEstate(t testing.TB) *estate {
+// needEstate returns what load loads, or skips.
+func needEstate(t testing.TB, load func() (*estate, error)) *estate {
 	t.Helper()
 	if os.Getenv(estateVar) == "" {
 		t.Skipf("%s is not set: it names the folder of a generated estate to measure on", estateVar)
 	}
-	e, err := loadEstate()
+	e, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
 }
 
-func eachLine(path string, do func(line []byte) error) error {
-	f, err := os.Open(path)
+// eachLine reads a file of the estate.
+func eachLine(name string, do func(line []byte) error) error {
+	f, err := os.Open(filepath.Join(os.Getenv(estateVar), name))
 	if err != nil {
 		return err
 	}
@@ -128,19 +128,26 @@ func (p *prop) at(row int) *column.Builder {
 }
 
 func appendRaw(b *column.Builder, raw []byte) error {
-	if raw[0] == '"' {
+	switch c := raw[0]; {
+	case c == '"':
 		b.AppendText(raw[1 : len(raw)-1])
-		return nil
-	}
-	if i, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+	case c == 't', c == 'f':
+		b.AppendBool(c == 't')
+	case c == '[':
+		b.OpenList()
+		for part := range bytes.SplitSeq(raw[1:len(raw)-1], []byte(",")) {
+			if len(part) > 0 {
+				b.AppendText(part[1 : len(part)-1])
+			}
+		}
+		b.CloseList()
+	default:
+		i, err := strconv.ParseInt(string(raw), 10, 64)
+		if err != nil {
+			return err
+		}
 		b.AppendInt(i)
-		return nil
 	}
-	var v graph.Value
-	if err := json.Unmarshal(raw, &v); err != nil {
-		return err
-	}
-	b.Append(v)
 	return nil
 }
 

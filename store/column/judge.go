@@ -11,9 +11,10 @@ import (
 type verdict uint8
 
 const (
-	none  verdict = iota // none of them passes
-	some                 // the slots decide
-	every                // all of them pass
+	none   verdict = iota // none of them passes
+	inside                // those pass that have the text asked for within one slot
+	some                  // the whole text decides
+	every                 // all of them pass
 )
 
 // segment is literal text of a skeleton and the mark after it, whose kind is 0
@@ -129,40 +130,48 @@ func judgeOrder(op graph.Operator, head, s string) verdict {
 }
 
 func judgeContains(segs []segment, s string) verdict {
+	best := none
 	for i := range segs {
-		if strings.Contains(segs[i].literal, s) {
+		m := &segs[i].mark
+		switch {
+		case strings.Contains(segs[i].literal, s):
 			return every
+		case m.kind == 0:
+		case startsInLiteral(segs[i:], s) || startsInSlot(segs[i:], s):
+			best = max(best, some)
+		case m.holds(s):
+			best = max(best, inside)
 		}
 	}
-	for i := range segs {
-		if segs[i].mark.kind != 0 && (startsInLiteral(segs[i:], s) || startsInSlot(segs[i:], s)) {
-			return some
-		}
-	}
-	return none
+	return best
 }
 
-// startsInLiteral reports whether s can stand at the end of the first literal
-// and go on in the slot after it.
+// holds reports whether s can stand within the mark.
+func (m *marker) holds(s string) bool {
+	return m.run(s) == len(s) && (m.length() == 0 || m.length() >= len(s))
+}
+
+// startsInLiteral reports whether s can begin in the first literal, or right after
+// it, and go on beyond it: into the slot, or beyond that too.
 func startsInLiteral(segs []segment, s string) bool {
 	literal := segs[0].literal
-	for at := max(0, len(literal)-len(s)+1); at <= len(literal); at++ {
+	for at := max(0, len(literal)-len(s)+1); at < len(literal); at++ {
 		if strings.HasPrefix(s, literal[at:]) && intoSlot(segs, s[len(literal)-at:]) {
 			return true
 		}
 	}
-	return false
+	return !segs[0].mark.holds(s) && intoSlot(segs, s)
 }
 
-// startsInSlot reports whether s can begin amid the first slot.
+// startsInSlot reports whether s can begin amid the first slot and go on beyond.
 func startsInSlot(segs []segment, s string) bool {
 	m := &segs[0].mark
 	run := m.run(s)
 	if m.kind == markDecimal {
-		return run > 0 && intoSlot(segs, s)
+		return false // it ends where it would if s began with it
 	}
-	for n := 1; n <= run && n < m.length(); n++ {
-		if n == len(s) || follows(segs[1:], s[n:]) {
+	for n := 1; n <= run && n < m.length() && n < len(s); n++ {
+		if follows(segs[1:], s[n:]) {
 			return true
 		}
 	}

@@ -1,9 +1,11 @@
 package column
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -39,15 +41,15 @@ type node interface {
 
 var errDeep = errors.New("encodings are nested too deeply")
 
-// node reads an encoding of n values.
-func (r *reader) node(n, depth int) node {
+// node reads an encoding of n values. Elements of lists cannot be lists.
+func (r *reader) node(n, depth int, elements bool) node {
 	if depth > maxDepth {
 		r.fail(errDeep)
 		return nil
 	}
 	switch tag := r.byte(); tag {
 	case tagConst:
-		return &constant{n, r.value(false)}
+		return &constant{n, r.value(elements)}
 	case tagInts:
 		return &ints{r.series(n)}
 	case tagFloats:
@@ -57,13 +59,17 @@ func (r *reader) node(n, depth int) node {
 	case tagPattern:
 		return r.pattern(n)
 	case tagDict:
-		return r.dict(n, depth)
+		return r.dict(n, depth, elements)
 	case tagLists:
+		if elements {
+			r.fail(errNested)
+			return nil
+		}
 		return r.lists(n, depth)
 	case tagMixed:
-		return &mixed{n, r.series(n), r.take(r.count(len(r.b)))}
+		return &mixed{n, elements, r.series(n), r.take(r.count(len(r.b)))}
 	case tagSparse:
-		return r.sparse(n, depth)
+		return r.sparse(n, depth, elements)
 	case tagAlias:
 		return &alias{string(r.text())}
 	default:
@@ -119,9 +125,14 @@ func (x *ints) term(q *Term, out Bitmap) error {
 		return nil
 	}
 	var buf []byte
-	for i := range x.n {
-		if buf = appendInt(buf[:0], int64(x.at(i))); q.inFolded(buf) {
-			out.Add(i)
+	var part [64]uint64
+	for lo := 0; lo < x.n; lo += len(part) {
+		n := min(len(part), x.n-lo)
+		x.read(part[:n], lo)
+		for i, v := range part[:n] {
+			if buf = strconv.AppendInt(buf[:0], int64(v), 10); bytes.Contains(buf, bytesOf(q.text)) {
+				out.Add(lo + i)
+			}
 		}
 	}
 	return nil
@@ -143,9 +154,10 @@ func (x *floats) term(q *Term, out Bitmap) error  { return termEach(x, x.n, q, o
 
 // mixed are tagged values, one after the other.
 type mixed struct {
-	n    int
-	ends series
-	blob []byte
+	n        int
+	elements bool // of lists
+	ends     series
+	blob     []byte
 }
 
 func (x *mixed) value(i int) (graph.Value, error) {
@@ -154,7 +166,7 @@ func (x *mixed) value(i int) (graph.Value, error) {
 		return graph.Value{}, errEnds
 	}
 	r := reader{b: x.blob[lo:hi]}
-	v := r.value(false)
+	v := r.value(x.elements)
 	return v, r.done()
 }
 

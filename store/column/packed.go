@@ -3,6 +3,7 @@ package column
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // packed is an array of unsigned numbers of one width in bits, the first in the
@@ -60,12 +61,55 @@ func (p *packed) tail(k uint) uint64 {
 	return v
 }
 
+// whole returns how many of the numbers from lo to hi lie, with the seven bytes
+// after them, in b.
+func (p *packed) whole(lo, hi int) int {
+	if p.width == 0 || len(p.b) < 8 {
+		return 0
+	}
+	last := (uint(len(p.b)-8)*8 + 7) / p.width // the last that begins early enough
+	return max(min(hi, int(last)+1)-lo, 0)
+}
+
+// read fills dst with the numbers from lo on.
+func (p *packed) read(dst []uint64, lo int) {
+	n := p.whole(lo, lo+len(dst))
+	b, width, mask, bit := p.b, p.width, p.mask, uint(lo)*p.width
+	for i := range dst[:n] {
+		dst[i] = binary.LittleEndian.Uint64(b[bit/8:]) >> (bit % 8) & mask
+		bit += width
+	}
+	for i := n; i < len(dst); i++ {
+		dst[i] = p.at(lo + i)
+	}
+}
+
+// read32 fills dst with base and step times the numbers from lo on, and returns
+// all of them or-ed together.
+func (p *packed) read32(dst []uint32, lo int, base, step uint64) (all uint64) {
+	n := p.whole(lo, lo+len(dst))
+	b, width, mask, bit := p.b, p.width, p.mask, uint(lo)*p.width
+	for i := range dst[:n] {
+		v := base + step*(binary.LittleEndian.Uint64(b[bit/8:])>>(bit%8)&mask)
+		all |= v
+		dst[i] = uint32(v)
+		bit += width
+	}
+	for i := n; i < len(dst); i++ {
+		v := base + step*p.at(lo+i)
+		all |= v
+		dst[i] = uint32(v)
+	}
+	return all
+}
+
 // appendPacked appends numbers of the given width, each less its base.
 func appendPacked(dst []byte, v []uint64, width uint, base uint64) []byte {
-	switch width {
-	case 0:
+	if width == 0 {
 		return dst
-	case 64:
+	}
+	dst = slices.Grow(dst, packedSize(len(v), width)+8)
+	if width == 64 {
 		for _, x := range v {
 			dst = binary.LittleEndian.AppendUint64(dst, x-base)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 // series is an array of 64-bit numbers in one of three forms, each read in place
@@ -86,65 +87,107 @@ func (b *block) at(i int) uint64 { return b.base + rise(b.slope, i) + b.data.at(
 
 func rise(slope int64, i int) uint64 { return uint64(slope * int64(i) >> slopeShift) }
 
-// pairEnds returns the i-1st and the i-th number, zero before the first: where a
+// span returns the i-1st and the i-th number, zero before the first: where a
 // series holds ends, the i-th thing lies between them.
 func (s *series) span(i int) (lo, hi uint64) {
-	if i > 0 {
-		lo = s.at(i - 1)
+	switch {
+	case i == 0:
+		return 0, s.at(0)
+	case s.mode == modeBlocks && i%blockLen > 0:
+		b := s.block(i / blockLen)
+		return b.at(i%blockLen - 1), b.at(i % blockLen)
 	}
-	return lo, s.at(i)
+	return s.at(i - 1), s.at(i)
 }
 
-// appendTo appends the numbers from lo up to, not including, hi to dst.
-func (s *series) appendTo(dst []uint64, lo, hi int) []uint64 {
+// gather fills dst, which is as long as rows, with the numbers at rows.
+func (s *series) gather(rows []uint32, dst []uint64) {
 	switch s.mode {
 	case modeFrame:
-		for i := lo; i < hi; i++ {
-			dst = append(dst, s.base+s.step*s.data.at(i))
+		for i, row := range rows {
+			dst[i] = s.base + s.step*s.data.at(int(row))
 		}
 	case modeBlocks:
-		for lo < hi {
-			b, end := s.block(lo/blockLen), min(hi, (lo/blockLen+1)*blockLen)
-			for i := lo % blockLen; lo < end; lo, i = lo+1, i+1 {
-				dst = append(dst, b.at(i))
-			}
+		for i, row := range rows {
+			b := s.block(int(row) / blockLen)
+			dst[i] = b.at(int(row) % blockLen)
 		}
 	default:
-		for i := lo; i < hi; i++ {
-			dst = append(dst, s.base+s.step*uint64(i))
+		for i, row := range rows {
+			dst[i] = s.base + s.step*uint64(row)
 		}
 	}
-	return dst
 }
 
-// append32 is appendTo for numbers that fit 32 bits; it reports whether all do.
+// read fills dst with the numbers from lo on.
+func (s *series) read(dst []uint64, lo int) {
+	switch s.mode {
+	case modeFrame:
+		s.data.read(dst, lo)
+		for i, v := range dst {
+			dst[i] = s.base + s.step*v
+		}
+	case modeBlocks:
+		for len(dst) > 0 {
+			b, at := s.block(lo/blockLen), lo%blockLen
+			n := min(len(dst), blockLen-at)
+			b.data.read(dst[:n], at)
+			for i, v := range dst[:n] {
+				dst[i] = b.base + rise(b.slope, at+i) + v
+			}
+			dst, lo = dst[n:], lo+n
+		}
+	default:
+		for i := range dst {
+			dst[i] = s.base + s.step*uint64(lo+i)
+		}
+	}
+}
+
+// append32 appends the numbers from lo up to, not including, hi to dst; it reports
+// whether all of them fit 32 bits.
 func (s *series) append32(dst []uint32, lo, hi int) ([]uint32, bool) {
-	var over uint64
+	start := len(dst)
+	dst = slices.Grow(dst, hi-lo)[:start+hi-lo]
+	return dst, s.read32(dst[start:], lo)>>32 == 0
+}
+
+// read32 fills dst with the numbers from lo on, and returns all of them or-ed
+// together.
+func (s *series) read32(dst []uint32, lo int) (all uint64) {
 	switch s.mode {
 	case modeFrame:
-		base, step, data := s.base, s.step, s.data
-		for i := lo; i < hi; i++ {
-			v := base + step*data.at(i)
-			over |= v
-			dst = append(dst, uint32(v))
-		}
+		return s.data.read32(dst, lo, s.base, s.step)
 	case modeBlocks:
-		for lo < hi {
-			b, end := s.block(lo/blockLen), min(hi, (lo/blockLen+1)*blockLen)
-			for i := lo % blockLen; lo < end; lo, i = lo+1, i+1 {
-				v := b.at(i)
-				over |= v
-				dst = append(dst, uint32(v))
-			}
+		for len(dst) > 0 {
+			b, at := s.block(lo/blockLen), lo%blockLen
+			n := min(len(dst), blockLen-at)
+			all |= b.read32(dst[:n], at)
+			dst, lo = dst[n:], lo+n
 		}
-	default:
-		for i := lo; i < hi; i++ {
-			v := s.base + s.step*uint64(i)
-			over |= v
-			dst = append(dst, uint32(v))
-		}
+		return all
 	}
-	return dst, over>>32 == 0
+	for i := range dst {
+		v := s.base + s.step*uint64(lo+i)
+		all |= v
+		dst[i] = uint32(v)
+	}
+	return all
+}
+
+// read32 is series.read32 within a block.
+func (b *block) read32(dst []uint32, at int) (all uint64) {
+	if b.slope == 0 {
+		return b.data.read32(dst, at, b.base, 1)
+	}
+	var above [blockLen]uint64
+	b.data.read(above[:len(dst)], at)
+	for i := range dst {
+		v := b.base + rise(b.slope, at+i) + above[i]
+		all |= v
+		dst[i] = uint32(v)
+	}
+	return all
 }
 
 // appendSeries appends v in the smallest of the forms.
@@ -303,11 +346,23 @@ func (s *series) matchRange(lo, hi int64, out Bitmap) {
 		s.matchFrame(lo, hi, out)
 		return
 	}
-	for i := range s.n {
-		if v := int64(s.at(i)); lo <= v && v <= hi {
-			out.Add(i)
-		}
+	var buf [64]uint64
+	for k := 0; k*64 < s.n; k++ {
+		part := buf[:min(64, s.n-k*64)]
+		s.read(part, k*64)
+		out[k] |= between(part, uint64(lo), uint64(hi)-uint64(lo))
 	}
+}
+
+// between returns a bit for each number, set where it lies from least up to least
+// and span. Bounds that wrap serve signed numbers too.
+func between(v []uint64, least, span uint64) uint64 {
+	var word uint64
+	for i, x := range v {
+		_, above := bits.Sub64(span, x-least, 0)
+		word |= (1 - above) << (i & 63)
+	}
+	return word
 }
 
 // matchFrame compares without unpacking: bounds are moved into the frame.
@@ -334,10 +389,10 @@ func (p *packed) matchRange(n int, least, most uint64, out Bitmap) {
 	if least == most && p.width <= 16 && bits.OnesCount(p.width) == 1 {
 		done = p.matchWords(n, least, out)
 	}
-	span := most - least
-	for i := done; i < n; i++ {
-		if p.at(i)-least <= span {
-			out[i/64] |= 1 << (i % 64)
-		}
+	var buf [64]uint64
+	for k := done / 64; k*64 < n; k++ {
+		part := buf[:min(64, n-k*64)]
+		p.read(part, k*64)
+		out[k] |= between(part, least, most-least)
 	}
 }

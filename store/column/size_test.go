@@ -10,7 +10,7 @@ import (
 
 // TestEstateSizes encodes the whole estate and prints what it takes.
 func TestEstateSizes(t *testing.T) {
-	e := needEstate(t)
+	e := needEstate(t, loadEntities)
 	var total, plain int
 	var spent time.Duration
 	for _, tab := range e.tables {

@@ -282,9 +282,8 @@ func readMark(s []byte) (marker, error) {
 	return marker{}, errSkeleton
 }
 
-// fill appends to dst the text of a row, which has the given skeleton and its
-// slots in streams.
-func fill(dst, skeleton []byte, streams []series, row int) ([]byte, error) {
+// fill appends to dst the text of a skeleton with the given slots.
+func fill(dst, skeleton []byte, slots []uint64) ([]byte, error) {
 	for {
 		i := nextMark(skeleton)
 		if i < 0 {
@@ -292,30 +291,31 @@ func fill(dst, skeleton []byte, streams []series, row int) ([]byte, error) {
 		}
 		dst = append(dst, skeleton[:i]...)
 		m, err := readMark(skeleton[i:])
-		if err != nil || m.slots > len(streams) {
+		if err != nil || m.slots > len(slots) {
 			return dst, errSkeleton
 		}
-		dst = m.append(dst, streams, row)
-		streams, skeleton = streams[m.slots:], skeleton[i+m.size:]
+		dst = m.append(dst, slots)
+		slots, skeleton = slots[m.slots:], skeleton[i+m.size:]
 	}
 }
 
-// append appends what stood at the mark; streams begin with its slots.
-func (m *marker) append(dst []byte, streams []series, row int) []byte {
+// append appends what stood at the mark; slots begin with its own.
+func (m *marker) append(dst []byte, slots []uint64) []byte {
 	switch m.kind {
 	case markDecimal:
-		return strconv.AppendUint(dst, streams[0].at(row), 10)
+		return strconv.AppendUint(dst, slots[0], 10)
 	case markPadded:
-		return appendPadded(dst, streams[0].at(row), m.digits)
+		return appendPadded(dst, slots[0], m.digits)
 	case markUUID:
-		return appendUUID(dst, streams[0].at(row), streams[1].at(row))
+		return appendUUID(dst, slots[0], slots[1])
 	}
 	var letter uint64 = 'a'
 	if m.kind == markUpper {
 		letter = 'A'
 	}
-	for k, left := 0, m.digits; left > 0; k, left = k+1, left-hexDigits {
-		dst = appendHex(dst, streams[k].at(row), min(left, hexDigits), letter)
+	for left := m.digits; left > 0; left -= hexDigits {
+		dst = appendHex(dst, slots[0], min(left, hexDigits), letter)
+		slots = slots[1:]
 	}
 	return dst
 }
@@ -335,33 +335,43 @@ func appendPadded(dst []byte, v uint64, digits int) []byte {
 }
 
 func appendUUID(dst []byte, high, low uint64) []byte {
-	var h [2 * hexDigits]byte
-	binary.BigEndian.PutUint64(h[:], hexText(high>>32, 'a'))
-	binary.BigEndian.PutUint64(h[8:], hexText(high, 'a'))
-	binary.BigEndian.PutUint64(h[16:], hexText(low>>32, 'a'))
-	binary.BigEndian.PutUint64(h[24:], hexText(low, 'a'))
-	dst = append(append(dst, h[:8]...), '-')
-	dst = append(append(dst, h[8:12]...), '-')
-	dst = append(append(dst, h[12:16]...), '-')
-	dst = append(append(dst, h[16:20]...), '-')
-	return append(dst, h[20:]...)
+	n := len(dst)
+	dst = append(dst, "........-....-....-....-............"...)
+	u := dst[n : n+uuidLen]
+	middle, tail := hexText(high), hexText(low>>32)
+	binary.BigEndian.PutUint64(u, hexText(high>>32))
+	binary.BigEndian.PutUint32(u[9:], uint32(middle>>32))
+	binary.BigEndian.PutUint32(u[14:], uint32(middle))
+	binary.BigEndian.PutUint32(u[19:], uint32(tail>>32))
+	binary.BigEndian.PutUint32(u[24:], uint32(tail))
+	binary.BigEndian.PutUint64(u[28:], hexText(low))
+	return dst
 }
 
 // appendHex appends the lowest digits of v.
 func appendHex(dst []byte, v uint64, digits int, letter uint64) []byte {
-	var h [hexDigits]byte
-	binary.BigEndian.PutUint64(h[:], hexText(v>>32, letter))
-	binary.BigEndian.PutUint64(h[8:], hexText(v, letter))
-	return append(dst, h[hexDigits-digits:]...)
+	v <<= 64 - 4*digits
+	n := len(dst)
+	dst = append(dst, "................"...)
+	high, low := hexText(v>>32), hexText(v)
+	if letter == 'A' {
+		high, low = upper(high), upper(low)
+	}
+	binary.BigEndian.PutUint64(dst[n:], high)
+	binary.BigEndian.PutUint64(dst[n+8:], low)
+	return dst[:n+digits]
 }
 
 // hexText returns the eight digits of the lower half of v, the first in the
 // highest byte. It works on all of them at once.
-func hexText(v, letter uint64) uint64 {
+func hexText(v uint64) uint64 {
 	v &= 0xffffffff
 	v = (v | v<<16) & 0x0000ffff0000ffff
 	v = (v | v<<8) & 0x00ff00ff00ff00ff
 	v = (v | v<<4) & 0x0f0f0f0f0f0f0f0f
-	over := (v + 0x0606060606060606) >> 4 & 0x0101010101010101
-	return v + 0x3030303030303030 + over*(letter-'0'-10)
+	letters := (v + 0x0606060606060606) >> 4 & 0x0101010101010101
+	return v + 0x3030303030303030 + letters*('a'-'0'-10)
 }
+
+// upper puts the letters among eight hexadecimal digits into upper case.
+func upper(v uint64) uint64 { return v &^ (v >> 1 & 0x2020202020202020) }

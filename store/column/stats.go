@@ -76,9 +76,10 @@ func (c *cells) kindMask() uint8 {
 
 // zone finds bounds.
 type zone struct {
-	numbers  NumberZone
-	min, max []byte
-	any      bool
+	numbers          NumberZone
+	min, max         []byte
+	minHead, maxHead uint64
+	any              bool
 }
 
 func (z *zone) add(c *cells) {
@@ -89,19 +90,36 @@ func (z *zone) add(c *cells) {
 		return
 	}
 	for i, k := range c.kinds {
-		if k != graph.String {
-			continue
-		}
-		s := c.textAt(i)
-		switch {
-		case !z.any:
-			z.min, z.max, z.any = s, s, true
-		case bytes.Compare(s, z.min) < 0:
-			z.min = s
-		case bytes.Compare(s, z.max) > 0:
-			z.max = s
+		if k == graph.String {
+			z.text(c.textAt(i))
 		}
 	}
+}
+
+// text widens the bounds of texts to s. The first eight bytes nearly always decide.
+func (z *zone) text(s []byte) {
+	if !z.any {
+		z.min, z.max, z.any = s, s, true
+		z.minHead, z.maxHead = head(s), head(s)
+		return
+	}
+	h := head(s)
+	if h < z.minHead || h == z.minHead && bytes.Compare(s, z.min) < 0 {
+		z.min, z.minHead = s, h
+	}
+	if h > z.maxHead || h == z.maxHead && bytes.Compare(s, z.max) > 0 {
+		z.max, z.maxHead = s, h
+	}
+}
+
+// head returns the first eight bytes of s as a number that orders like them.
+func head(s []byte) uint64 {
+	if len(s) >= 8 {
+		return binary.BigEndian.Uint64(s)
+	}
+	var b [8]byte
+	copy(b[:], s)
+	return binary.BigEndian.Uint64(b[:])
 }
 
 func (z *zone) addNumbers(c *cells) {

@@ -1,8 +1,6 @@
 package column
 
 import (
-	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/j1db/j1db/store/graph"
@@ -35,7 +33,3 @@ func (q *Term) inText(s string) bool {
 	}
 	return graph.HasTerm(graph.StringValue(s), q.text)
 }
-
-func (q *Term) inFolded(b []byte) bool { return bytes.Contains(b, bytesOf(q.text)) }
-
-func appendInt(dst []byte, i int64) []byte { return strconv.AppendInt(dst, i, 10) }
