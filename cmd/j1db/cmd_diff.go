@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -62,7 +63,47 @@ func (a *app) runDiff(ctx context.Context, args []string, o diffOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := checkDiffNames(ctx, db, from, to, o); err != nil {
+		return err
+	}
 	return a.printDiff(ctx, db, from, to, o)
+}
+
+// checkDiffNames refuses instances and types that neither version knows: about
+// them nothing changed, and that is not what was asked.
+func checkDiffNames(ctx context.Context, db *store.DB, from, to uint64, o diffOptions) error {
+	if o.instance == "" && len(o.types) == 0 {
+		return nil
+	}
+	types, instances := map[string]bool{}, map[string]bool{}
+	for _, v := range []uint64{from, to} {
+		if v == 0 {
+			continue
+		}
+		snap, err := db.Snapshot(ctx, store.AtVersion(v), store.SnapshotOptions{})
+		if err != nil {
+			return err
+		}
+		stats, err := snap.Types(ctx)
+		if err := errors.Join(err, snap.Close()); err != nil {
+			return err
+		}
+		for _, t := range stats {
+			types[t.Type] = true
+			for _, in := range t.Instances {
+				instances[in] = true
+			}
+		}
+	}
+	for _, t := range o.types {
+		if !types[t] {
+			return &usageError{fmt.Errorf("neither version has the type %q%s", t, didYouMean(t, sortedKeys(types))), ""}
+		}
+	}
+	if o.instance != "" && !instances[o.instance] {
+		return &usageError{fmt.Errorf("neither version has the instance %q%s", o.instance, didYouMean(o.instance, sortedKeys(instances))), ""}
+	}
+	return nil
 }
 
 // versionRange resolves [FROM [TO]].

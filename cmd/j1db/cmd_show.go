@@ -100,7 +100,7 @@ func (a *app) runShow(ctx context.Context, name string, o showOptions) error {
 	defer snap.Close()
 	im, err := findObject(snap, name, o.instance)
 	if err != nil {
-		return err
+		return whyGone(ctx, db, snap, name, err)
 	}
 	var raw []byte
 	if o.raw {
@@ -112,6 +112,24 @@ func (a *app) runShow(ctx context.Context, name string, o showOptions) error {
 		return a.showJSON(im, snap.Neighbours(im.Identity()), raw)
 	}
 	return a.showText(im, snap.Neighbours(im.Identity()), raw, o.raw)
+}
+
+// whyGone adds to an object's absence when it was deleted, if it was.
+func whyGone(ctx context.Context, db *store.DB, asked *store.Snapshot, name string, absent error) error {
+	if !is[*notFoundError](absent) || asked.Version().Number == 0 {
+		return absent
+	}
+	snap, err := db.Snapshot(ctx, store.AtVersion(asked.Version().Number), store.SnapshotOptions{IncludeDeleted: true})
+	if err != nil {
+		return absent
+	}
+	defer snap.Close()
+	im, err := findObject(snap, name, "")
+	if err != nil || !im.Meta.Deleted {
+		return absent
+	}
+	return &notFoundError{fmt.Sprintf("%s %q of %s was deleted on %s", im.Type, im.Key, im.Instance, formatTime(im.Meta.EndOn)),
+		"j1db history shows what it was"}
 }
 
 func (a *app) showText(im *graph.Image, around []store.Neighbour, raw []byte, wantRaw bool) error {

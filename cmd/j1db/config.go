@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -242,6 +243,9 @@ func settingNames(p *ingest.Provider) []string {
 // unknownField is how the YAML library reports a field that no struct has.
 var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type`)
 
+// goType is how the YAML library names what it wanted.
+var goType = regexp.MustCompile(`(\[\]|\*)*main\.\w+|map\[string\]string`)
+
 var configFields = []string{"db", "instances", "mapper", "jupiterone", "name", "provider", "keepRaw", "disabled",
 	"config", "persons", "account", "apiKey", "region", "baseUrl", "deleteGuard",
 	"source", "scope", "integrationInstanceId"}
@@ -250,7 +254,9 @@ func explainYAML(path string, err error) error {
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
 		return &configError{file: path, err: fmt.Errorf("line %s: unknown field %q%s", m[1], m[2], didYouMean(m[2], configFields))}
 	}
-	return &configError{file: path, err: err, hint: "docs/configuration.md shows every field"}
+	text := goType.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "what the configuration has there")
+	text = strings.Join(strings.Fields(strings.TrimPrefix(text, "unmarshal errors:")), " ")
+	return &configError{file: path, err: errors.New(text), hint: "docs/configuration.md shows every field"}
 }
 
 // fileWarnings lists what is legal but unwise in a file.

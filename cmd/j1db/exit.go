@@ -151,7 +151,10 @@ func hintOf(err error) string {
 	case is[*store.NotFoundError](err):
 		return "fill it with j1db sync, or try j1db demo"
 	case is[*store.CorruptError](err):
-		return "is it the right file? j1db check says what is damaged"
+		if e, _ := errors.AsType[*store.CorruptError](err); e.Where == "" {
+			return "is it the right file?"
+		}
+		return "j1db check says what else is damaged"
 	case is[*store.LockedError](err):
 		return "wait for it, or raise --lock-timeout"
 	case is[*store.GuardError](err):
