@@ -49,12 +49,12 @@ func TestSoak(t *testing.T) {
 // soak is one provider's life.
 type soak struct {
 	trial
-	expect                             func(emulator.Estate) keys
-	state                              *emulator.State
-	graph                              *ingesttest.Graph
-	rnd                                *rand.Rand
-	faulty, whole                      int
-	created, updated, deleted, dayOfIt int
+	expect                    func(emulator.Estate) keys
+	state                     *emulator.State
+	graph                     *ingesttest.Graph
+	rnd                       *rand.Rand
+	faulty, whole             int
+	created, updated, deleted int
 }
 
 func (s *soak) day(t *testing.T) {

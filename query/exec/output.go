@@ -14,7 +14,6 @@ type output struct {
 	meter *meter
 	node  *plan.Output
 	input *meter
-	rows  int64
 }
 
 // run computes columns a batch at a time: after sorting and cutting, mostly.

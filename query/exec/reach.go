@@ -31,7 +31,7 @@ type reachHop struct {
 }
 
 // scratch is memory for the answers of one part of a pattern.
-type scratch struct{ a, b []int64 }
+type scratch struct{ a []int64 }
 
 // newReach returns a reach that knows nothing yet; the memory that it takes counts
 // for m.

@@ -13,11 +13,11 @@ import (
 
 // merged is one property over several types.
 type merged struct {
-	name            string
-	kinds           []graph.ValueKind
-	filled, objects int
-	distinct        int
-	top             map[string]*graph.ValueCount
+	name     string
+	kinds    []graph.ValueKind
+	filled   int
+	distinct int
+	top      map[string]*graph.ValueCount
 }
 
 // mergedAt describes the properties of all that can stand at a place, by name.
