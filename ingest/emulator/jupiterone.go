@@ -26,7 +26,9 @@ type JupiterOneOptions struct {
 	// KeepsCrossScope makes CROSS_SCOPE jobs only add and update. Without it they
 	// also delete what their own scope no longer holds.
 	KeepsCrossScope bool
-	Faults          *JupiterOneFaults // nil is an empty plan
+	// IgnoresPartial makes finalising delete whatever a DIFF job did not bring.
+	IgnoresPartial bool
+	Faults         *JupiterOneFaults // nil is an empty plan
 }
 
 // JupiterOne is the emulated synchronization API of JupiterOne: an http.Handler

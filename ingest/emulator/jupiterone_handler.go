@@ -102,6 +102,9 @@ func (j *JupiterOne) handle(r *http.Request, route string) (any, error) {
 		job.advance(j.data, j.o.KeepsCrossScope)
 	case "/finalize":
 		err = job.finalize(doc)
+		if j.o.IgnoresPartial {
+			job.Partial = nil
+		}
 	case "/abort":
 		err = job.abort()
 	case "/events": // kept by the integration's log, which nobody asks for here

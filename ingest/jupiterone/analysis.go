@@ -50,6 +50,7 @@ type analysis struct {
 	lost      set          // types in which something was deleted
 	purges    bool         // entities were deleted
 	rejoined  bool         // relationships got other ends
+	robbed    bool         // other lanes' jobs may have taken relationships on the way
 	// survivors counts the deleted relationships that the server cannot have lost
 	// with an end.
 	survivors int
@@ -67,6 +68,7 @@ func (l *lane) analyse(ctx context.Context, p position, to uint64, unknown strin
 	a := &analysis{
 		lane: l, pos: p, to: to, unknown: unknown, stale: setOf(stale),
 		types: map[kindType]*typeStat{}, refs: set{}, moved: set{}, lost: set{},
+		robbed: slices.ContainsFunc(purges, func(version uint64) bool { return version < to }),
 	}
 	if err := a.scan(ctx); err != nil {
 		return nil, err

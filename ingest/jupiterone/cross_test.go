@@ -150,6 +150,29 @@ func TestDifferencesAreReported(t *testing.T) {
 			t.Errorf("plan: %s", describe(&plan))
 		}
 	})
+	t.Run("partial datasets mean nothing", func(t *testing.T) {
+		r := orchard(t, emulator.JupiterOneOptions{IgnoresPartial: true}, "hr", "paas")
+		r.export(jupiterone.Diff)
+		r.world.edit(func(e *edit) { e.put(entity("hr", "hr_person", "person-0000", "active", false)) })
+		report := r.export(jupiterone.Delta)
+		want := []string{"entities deleted: 0 planned, 9 counted by the server", "relationships deleted: 0 planned, 2 counted by the server"}
+		if d := report.Jobs[0].Differences; !slices.Equal(d, want) {
+			t.Errorf("differences %q, want %q", d, want)
+		}
+		plan := r.plan(jupiterone.Delta)
+		if j := plan.Jobs[0]; j.Mode != jupiterone.Diff || !strings.Contains(j.Why, "deleted more than was planned") {
+			t.Errorf("plan: %s", describe(&plan))
+		}
+		r.export(jupiterone.Delta)
+		for _, cross := range []bool{false, true} {
+			if diff := r.differences(2, "paas", cross, func(string) bool { return false }); diff != "" {
+				t.Error(diff)
+			}
+		}
+		if diff := r.differences(2, "hr", false, func(string) bool { return false }); diff != "" {
+			t.Error(diff)
+		}
+	})
 	t.Run("everything as planned", func(t *testing.T) {
 		r := orchard(t, emulator.JupiterOneOptions{}, "hr", "paas")
 		r.share = 100

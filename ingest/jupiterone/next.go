@@ -83,7 +83,9 @@ type expect struct {
 // held, that is no more than what was sent.
 func (j *job) expectation(t *tally) *expect {
 	e := &expect{t.objects[graph.EntityKind], t.objects[graph.RelationshipKind], -1, -1, -1, -1, -1, -1, -1}
-	if j.unknown != "" || j.echoes > 0 || len(j.released()) > 0 || len(j.TooLarge) > 0 || len(j.pos.state.Disturbed) > 0 {
+	was := &j.pos.state
+	// What is owed is there although the confirmed version lacks it.
+	if j.unknown != "" || j.robbed || j.echoes > 0 || len(was.Owed) > 0 || len(was.Disturbed) > 0 || len(j.TooLarge) > 0 {
 		return e
 	}
 	var n [2]graph.Counts

@@ -66,6 +66,7 @@ type story struct {
 	r       *rand.Rand
 	keeps   bool // the account keeps relationships between scopes
 	backups []backup
+	planned []emulator.JupiterOneFault // what goes wrong at the moment
 	// A story that fails is told again, with a log.
 	verbose       bool
 	log, failures []string
@@ -125,6 +126,7 @@ func (s *story) run(steps int) {
 		}
 	}
 	// In the end everything works, and the account is what the graph is.
+	s.planned = nil
 	s.account.Faults.Set()
 	for in := range s.world.stale {
 		clear(s.world.stale[in])
@@ -250,7 +252,8 @@ func (s *story) attempt() {
 	if s.r.IntN(2) == 0 {
 		l = &life{left: s.r.IntN(40), last: s.r.IntN(2) == 0}
 	}
-	s.account.Faults.Set(s.faults()...)
+	s.planned = s.faults()
+	s.account.Faults.Set(s.planned...)
 	s.do(req, l, false)
 }
 
@@ -313,6 +316,9 @@ func (s *story) do(req jupiterone.Request, l *life, must bool) {
 		for _, cross := range []bool{false, true} {
 			s.checkLane(instance, cross, err == nil && req.Mode == jupiterone.Diff)
 		}
+	}
+	if err == nil && len(s.planned) == 0 && !s.keeps && !s.strange {
+		s.checkCounted(&report)
 	}
 	if err == nil && req.Mode == jupiterone.Diff && len(req.Instances) == len(storyInstances) {
 		s.strange = false

@@ -24,6 +24,23 @@ func (r *JobReport) take(t *tally) {
 	r.SentObjects = t.objects[0] + t.objects[1]
 }
 
+// doubtful says why a job that FINISHED did not leave the account as planned, ""
+// when it did: objects that were not applied, and, in a job that named what it
+// does not delete, deletions beyond the plan.
+func (left *pending) doubtful(job *Job) string {
+	e := left.Expect
+	switch n := job.Errors(); {
+	case n > 0:
+		return fmt.Sprintf("failed to apply %d objects", n)
+	case left.Mode == Diff || e == nil:
+		return ""
+	case e.EntitiesDeleted >= 0 && job.EntitiesDeleted > e.EntitiesDeleted,
+		e.RelationshipsDeletedMost >= 0 && job.RelationshipsDeleted > e.RelationshipsDeletedMost:
+		return "deleted more than was planned"
+	}
+	return ""
+}
+
 // compare lists where the server counted otherwise than expected.
 func (e *expect) compare(c *Counters) []string {
 	var out []string

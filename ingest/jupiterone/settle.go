@@ -59,13 +59,13 @@ func (s *session) finalise(ctx context.Context, l *lane, p position, fresh bool)
 		return job.Counters, err
 	default:
 		p = p.confirmed()
-		if n := job.Errors(); n > 0 {
-			p.state.Dirty = fmt.Sprintf("job %s failed to apply %d objects", left.Job, n)
+		if why := left.doubtful(&job); why != "" {
+			p.state.Dirty = fmt.Sprintf("job %s %s", left.Job, why)
 		}
 	}
 	s.move(l, p)
 	if writeErr := l.write(ctx, p); writeErr != nil {
-		return job.Counters, errors.Join(err, writeErr)
+		return job.Counters, writeErr // the job is found again, and how it ended with it
 	}
 	return job.Counters, err
 }
