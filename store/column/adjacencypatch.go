@@ -15,7 +15,7 @@ var errPatchOrder = errors.New("the changes of a patch are not in order")
 type EdgeChange struct{ Row, Neighbour, Edge uint32 }
 
 func (c EdgeChange) compare(o EdgeChange) int {
-	return cmp.Or(cmp.Compare(c.Row, o.Row), cmp.Compare(c.Edge, o.Edge))
+	return cmp.Compare(uint64(c.Row)<<32|uint64(c.Edge), uint64(o.Row)<<32|uint64(o.Edge))
 }
 
 // AdjacencyPatch is what changed in Lists: relationships that left, then ones

@@ -201,8 +201,7 @@ func eachField(line []byte, do func(name string, raw []byte) error) error {
 	return nil
 }
 
-// lists sorts the relationships by near and far row and returns them by near row;
-// edge rows are numbered in that order, unless given.
+// forward returns the relationships by near row.
 func (r *edges) forward() (offsets, far, order []uint32) {
 	return group(r.from.rows, r.near, r.far)
 }

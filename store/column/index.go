@@ -17,7 +17,10 @@ type Entry struct {
 
 // compare orders entries by hash, then by place.
 func (e Entry) compare(o Entry) int {
-	return cmp.Or(cmp.Compare(e.Hash, o.Hash), cmp.Compare(e.Table, o.Table), cmp.Compare(e.Row, o.Row))
+	if e.Hash != o.Hash {
+		return cmp.Compare(e.Hash, o.Hash)
+	}
+	return cmp.Compare(uint64(e.Table)<<32|uint64(e.Row), uint64(o.Table)<<32|uint64(o.Row))
 }
 
 const (
@@ -39,7 +42,7 @@ type Index struct {
 	prefix   uint64 // those bits, in their place
 	fan      int    // bits of the directory
 	kept     int    // bits of an entry
-	ends     series // of the buckets of the directory
+	ends     packed // of the buckets of the directory
 	hashes   packed
 	places   packed
 	rowWidth uint
@@ -66,7 +69,7 @@ func EncodeIndex(dst []byte, entries []Entry) ([]byte, error) {
 		dst = binary.AppendUvarint(dst, uint64(t))
 	}
 	ends, hashes, places := x.split(entries)
-	dst = appendSeries(dst, ends)
+	dst = appendPacked(dst, ends, widthFor(uint64(x.n)), 0)
 	dst = appendPacked(dst, hashes, uint(x.kept), 0)
 	return appendPacked(dst, places, x.placeWidth(), 0), nil
 }
@@ -119,29 +122,41 @@ func (x *Index) cut(hash uint64) (bucket int, rest uint64) {
 	return int(hash >> (64 - x.fan)), hash << x.fan >> (64 - x.kept)
 }
 
-// sortEntries sorts by hash: into buckets by the first bits, then each bucket.
+// sortEntries sorts by hash: twice by eleven bits, so that the first 22 are in
+// order, then what those leave equal.
 func sortEntries(entries []Entry) {
-	if len(entries) < 1<<12 {
-		slices.SortFunc(entries, Entry.compare)
-		return
+	const digit = 11
+	if len(entries) >= 1<<digit {
+		work := make([]Entry, len(entries))
+		scatter(work, entries, 64-2*digit, digit)
+		scatter(entries, work, 64-digit, digit)
 	}
-	const fan = 12
-	var ends [1<<fan + 1]int
+	for lo := 0; lo < len(entries); {
+		hi := lo + 1
+		for hi < len(entries) && (len(entries) < 1<<digit || entries[hi].Hash>>(64-2*digit) == entries[lo].Hash>>(64-2*digit)) {
+			hi++
+		}
+		if hi-lo > 1 {
+			slices.SortFunc(entries[lo:hi], Entry.compare)
+		}
+		lo = hi
+	}
+}
+
+// scatter copies entries to dst in the order of a digit of their hashes.
+func scatter(dst, entries []Entry, shift, digit int) {
+	mask := uint64(1)<<digit - 1
+	next := make([]int, mask+2)
 	for _, e := range entries {
-		ends[e.Hash>>(64-fan)+1]++
+		next[e.Hash>>shift&mask+1]++
 	}
-	for i := range 1 << fan {
-		ends[i+1] += ends[i]
+	for i := range mask {
+		next[i+1] += next[i]
 	}
-	from := slices.Clone(entries)
-	next := ends
-	for _, e := range from {
-		b := e.Hash >> (64 - fan)
-		entries[next[b]] = e
-		next[b]++
-	}
-	for i := range 1 << fan {
-		slices.SortFunc(entries[ends[i]:ends[i+1]], Entry.compare)
+	for _, e := range entries {
+		at := &next[e.Hash>>shift&mask]
+		dst[*at] = e
+		*at++
 	}
 }
 
@@ -168,7 +183,7 @@ func OpenIndex(data []byte) (*Index, error) {
 		r.fail(errShape) // entries that do not differ
 	}
 	if r.err == nil {
-		x.ends = r.series(1 << x.fan)
+		x.ends = r.packed(1<<x.fan, widthFor(uint64(x.n)))
 		x.hashes = r.packed(x.n, uint(x.kept))
 		x.places = r.packed(x.n, x.placeWidth())
 	}
@@ -187,7 +202,10 @@ func (x *Index) Look(dst []Entry, hash uint64) ([]Entry, error) {
 		return dst, nil
 	}
 	bucket, rest := x.cut(hash)
-	lo, hi := x.ends.span(bucket)
+	lo, hi := uint64(0), x.ends.at(bucket)
+	if bucket > 0 {
+		lo = x.ends.at(bucket - 1)
+	}
 	if lo > hi || hi > uint64(x.n) {
 		return dst, errEnds
 	}

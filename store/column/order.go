@@ -32,7 +32,13 @@ func NewOrderKey(row uint32, text []byte) OrderKey {
 }
 
 func (k OrderKey) compare(o OrderKey) int {
-	return cmp.Or(cmp.Compare(k.high, o.high), cmp.Compare(k.low, o.low), cmp.Compare(k.row, o.row))
+	switch {
+	case k.high != o.high:
+		return cmp.Compare(k.high, o.high)
+	case k.low != o.low:
+		return cmp.Compare(k.low, o.low)
+	}
+	return cmp.Compare(k.row, o.row)
 }
 
 // Order is rows in the order of the first 16 bytes of their texts: it finds those
