@@ -31,23 +31,24 @@ func Layer(base *Chunk, rows int, patches ...*Patch) (*Column, error) {
 	if len(patches) == 0 {
 		return c, nil
 	}
-	newest := make([]uint64, rows)
 	c.changed = NewBitmap(rows)
-	for k, p := range patches {
+	for _, p := range patches {
 		for i := range p.n {
 			row := p.rows.at(i)
 			if row >= uint64(rows) {
 				return nil, fmt.Errorf("layer column of %d rows: %w", rows, errRow)
 			}
-			newest[row] = uint64(k)<<32 | uint64(i)
 			c.changed.Add(int(row))
 		}
 	}
-	c.before = make([]uint32, len(c.changed))
-	for i := range c.changed {
-		c.before[i] = uint32(len(c.source))
-		for row := range c.changed[i : i+1].All() {
-			c.source = append(c.source, newest[i*64+row])
+	c.before = make([]uint32, len(c.changed)+1)
+	for i, w := range c.changed {
+		c.before[i+1] = c.before[i] + uint32(bits.OnesCount64(w))
+	}
+	c.source = make([]uint64, c.before[len(c.changed)])
+	for k, p := range patches {
+		for i := range p.n {
+			c.source[c.place(int(p.rows.at(i)))] = uint64(k)<<32 | uint64(i)
 		}
 	}
 	return c, nil
@@ -245,12 +246,19 @@ func (c *Column) AddTerm(q *Term, rows Bitmap) error {
 // AppendTo appends all values to a builder: encoded again, they are the patches
 // folded into their base.
 func (c *Column) AppendTo(b *Builder) error {
-	for row := range c.rows {
-		v, err := c.Value(row)
-		if err != nil {
+	const batch = 1024
+	rows, values := make([]uint32, 0, batch), make([]graph.Value, batch)
+	for lo := 0; lo < c.rows; lo += batch {
+		rows = rows[:0]
+		for row := lo; row < min(lo+batch, c.rows); row++ {
+			rows = append(rows, uint32(row))
+		}
+		if err := c.Values(rows, values[:len(rows)]); err != nil {
 			return err
 		}
-		b.Append(v)
+		for _, v := range values[:len(rows)] {
+			b.Append(v)
+		}
 	}
 	return nil
 }

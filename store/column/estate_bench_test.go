@@ -198,6 +198,69 @@ func BenchmarkEstateGather(b *testing.B) {
 	}
 }
 
+// BenchmarkEstateLayer reads columns with one row of a hundred patched.
+func BenchmarkEstateLayer(b *testing.B) {
+	x := needEncoded(b)
+	for _, c := range []struct {
+		table, column string
+		test          *column.Test
+	}{
+		{"heroku_application", "displayName", textTest(graph.Contains, "redis")},
+		{"aws_instance", "region", textTest(graph.Eq, "eu-central-1")},
+	} {
+		base := x[c.table][c.column][0]
+		var rows []uint32
+		var work column.Builder
+		for row := 0; row < base.Rows(); row += 100 {
+			rows = append(rows, uint32(row))
+			work.AppendText([]byte("changed"))
+		}
+		data, err := column.EncodePatch(nil, rows, &work)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("select "+c.column, func(b *testing.B) {
+			best(b, 1, "", func() { selectAll(b, []*column.Test{c.test}, x[c.table][c.column][:1]) })
+		})
+		b.Run("open, layer and select "+c.column, func(b *testing.B) {
+			best(b, 1, "", func() {
+				p, err := column.OpenPatch(data)
+				if err != nil {
+					b.Fatal(err)
+				}
+				layered, err := column.Layer(base, base.Rows(), p)
+				if err == nil {
+					err = layered.Select(c.test, column.FullBitmap(base.Rows()))
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			})
+			b.ReportMetric(float64(len(data)), "patch-B")
+		})
+		b.Run("fold "+c.column, func(b *testing.B) {
+			p, err := column.OpenPatch(data)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var work column.Builder
+			best(b, base.Rows(), "row", func() {
+				layered, err := column.Layer(base, base.Rows(), p)
+				if err == nil {
+					work.Reset()
+					err = layered.AppendTo(&work)
+				}
+				if err == nil {
+					_, err = work.Encode(nil, column.Options{})
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
 // adjacencies are the chunks of one kind of relationship in one direction.
 type adjacencies struct {
 	name   string
