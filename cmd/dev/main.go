@@ -26,6 +26,7 @@ func tasks() []task {
 		{"fuzz", "[TIME]", "run every fuzz target for TIME each (30s)", fuzz},
 		{"agree", "[PAIRS]", "ask PAIRS random questions (1000000) of the engine and of the naive evaluator", agree},
 		{"model", "[SEEDS]", "try the store on SEEDS random histories (200) against its model", model},
+		{"soak", "[DAYS]", "try every fault at every list, then DAYS simulated days (1000) of faults", soak},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},
 		{"cross", "", "compile for Linux, macOS and Windows", cross},
 	}
@@ -93,6 +94,21 @@ func model(ctx context.Context, args []string) error {
 	return command(ctx, nil, "go", "test", "./store", "-run=^TestModel$", "-v", "-timeout=0", fmt.Sprintf("-seeds=%d", seeds))
 }
 
+// soak is the long form of the collectors' trials.
+func soak(ctx context.Context, args []string) error {
+	days, err := number(args, 1000)
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		command(ctx, nil, "go", "test", "./ingest", "-run=TestFaults|TestMemory", "-full", "-timeout=1h"),
+		command(ctx, nil, "go", "test", "./ingest", "-run=^TestSoak$", "-v", "-timeout=3h",
+			fmt.Sprintf("-days=%d", days), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12)),
+		command(ctx, nil, "go", "test", "./ingest/jupiterone", "-run=Random", "-v", "-timeout=3h",
+			fmt.Sprintf("-sequences=%d", 10*days), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12)),
+	)
+}
+
 // number reads the only argument of a task.
 func number(args []string, otherwise int) (int, error) {
 	if len(args) == 0 {
@@ -107,7 +123,8 @@ func number(args []string, otherwise int) (int, error) {
 
 // race tests what runs in several goroutines.
 func race(ctx context.Context, _ []string) error {
-	concurrent := []string{"./store/...", "./query/...", "./ingest/...", "./cmd/j1db/..."}
+	concurrent := []string{"./store", "./store/delta", "./query", "./query/exec", "./query/querytest", "./ingest", "./ingest/httpx",
+		"./ingest/heroku", "./ingest/jumpcloud", "./ingest/emulator", "./ingest/j1files", "./ingest/jupiterone", "./cmd/j1db/..."}
 	return command(ctx, nil, "go", append([]string{"test", "-race", "-short", "-count=1"}, concurrent...)...)
 }
 

@@ -167,6 +167,15 @@ func (a *app) printExport(r *jupiterone.Report) {
 		for _, d := range j.Differences {
 			a.warn("%s: %s", laneName(&j.JobPlan), d)
 		}
+		for _, n := range []struct {
+			n    int
+			what string
+		}{{j.RawDropped, "objects went without their raw data, which are too large"}, {j.Trimmed, "objects went with shortened raw data"},
+			{j.Dropped, "properties stayed, because JupiterOne does not take them"}} {
+			if n.n > 0 {
+				a.notice("%s: %d %s", laneName(&j.JobPlan), n.n, n.what)
+			}
+		}
 		for _, t := range j.TooLarge {
 			a.warn("%s: %q is too large to send", laneName(&j.JobPlan), t.Key)
 		}

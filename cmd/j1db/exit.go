@@ -58,7 +58,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitQuery
 	case is[*store.CorruptError](err), is[*store.FormatError](err), is[*damagedError](err):
 		return exitCorrupt
-	case is[*store.LockedError](err):
+	case is[*store.LockedError](err), is[*jupiterone.LockedError](err):
 		return exitLocked
 	case is[*store.GuardError](err), is[*store.HeldError](err), is[*trustError](err), is[*jupiterone.GuardError](err):
 		return exitGuard
