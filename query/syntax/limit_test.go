@@ -103,13 +103,13 @@ func cost(text string) (time.Duration, uint64) {
 	return took, after.TotalAlloc - before.TotalAlloc
 }
 
-// slowed is a time limit on a machine that also does something else.
-// The race detector slows everything down tenfold.
+// slowed is a time limit, stretched under the race detector, which slows everything
+// down tenfold and more.
 func slowed(limit time.Duration) time.Duration {
 	if raced {
 		return 20 * limit
 	}
-	return 2 * limit
+	return limit
 }
 
 func TestTooLong(t *testing.T) {
