@@ -82,8 +82,16 @@ func verifyHint(p *Provider, err error) string {
 			return "check " + strings.Join(names, ", ") + ": it is wrong, revoked, or lacks a right"
 		}
 	}
-	if e, ok := errors.AsType[*httpx.Error](err); ok && e.Hint != "" {
+	e, ok := errors.AsType[*httpx.Error](err)
+	switch {
+	case !ok:
+		return "" // the collector's own finding says what to check
+	case e.Hint != "":
 		return e.Hint
+	case e.Status >= 500:
+		return "the provider has trouble of its own; try again later"
+	case e.Status == 0 && !errors.Is(err, httpx.ErrUnrecorded):
+		return "check the address, the network and the proxy"
 	}
-	return "check the address, the network and the proxy"
+	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/j1db/j1db/ingest"
+	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -100,7 +101,9 @@ func TestVerifyFails(t *testing.T) {
 		hint string
 	}{
 		"unauthorized": {ingesttest.Status(401), "check apiKey (PEAR_API_KEY): it is wrong, revoked, or lacks a right"},
-		"unreachable":  {errors.New("dial: no such host"), "check the address, the network and the proxy"},
+		"unreachable":  {&httpx.Error{Method: "GET", Path: "/", Err: errors.New("dial: no such host")}, "check the address, the network and the proxy"},
+		"in trouble":   {ingesttest.Status(503), "the provider has trouble of its own; try again later"},
+		"its own word": {errors.New("the key sees no organization; check orgId"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := orchard()

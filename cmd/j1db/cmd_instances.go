@@ -123,6 +123,9 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	if err != nil {
 		return err
 	}
+	if err := knownInstance(ctx, db, name); err != nil {
+		return err
+	}
 	var mapped *mapper.Report
 	opt := store.RemovalOptions{Derive: derive(cfg, func(r *mapper.Report) { mapped = r }), DryRun: dryRun}
 	var res store.Result
@@ -140,6 +143,26 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 		a.afterRemoval(cfg, name, res)
 	}
 	return nil
+}
+
+// knownInstance refuses the name of an instance that the database does not hold;
+// "" stands for all of them.
+func knownInstance(ctx context.Context, db *store.DB, name string) error {
+	if name == "" {
+		return nil
+	}
+	stored, err := db.Instances(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, in := range stored {
+		if in.Name == name {
+			return nil
+		}
+		names = append(names, in.Name)
+	}
+	return &usageError{fmt.Errorf("the database has no instance %q%s", name, didYouMean(name, names)), "j1db instances list shows them"}
 }
 
 // afterRemoval says what is left to do at the provider.

@@ -98,6 +98,9 @@ func (a *app) runShow(ctx context.Context, name string, o showOptions) error {
 		return err
 	}
 	defer snap.Close()
+	if err := knownInstance(ctx, db, o.instance); err != nil {
+		return err
+	}
 	im, err := findObject(snap, name, o.instance)
 	if err != nil {
 		return whyGone(ctx, db, snap, name, err)
