@@ -99,6 +99,9 @@ func (a *app) runQuery(ctx context.Context, args []string, o queryOptions) error
 	if o.explain != "" {
 		return a.explain(ctx, stmt, snap, run, o.explain)
 	}
+	if err := a.noticeStale(ctx, db, stmt.Query(), snap); err != nil {
+		return err
+	}
 	_, err = a.answer(ctx, stmt, snap, run, o)
 	return err
 }

@@ -68,12 +68,8 @@ func (s *session) prepare(text string) (*query.Stmt, error) {
 	return s.engine.Prepare(substitute(text, s.vars.all()))
 }
 
-func (s *session) runOptions(w when) query.RunOptions {
-	run := query.RunOptions{Now: s.app.now(), Variables: s.vars.all(), Memory: 1 << 30, Clock: s.app.now}
-	if !w.time.IsZero() {
-		run.Now = w.time
-	}
-	return run
+func (s *session) runOptions(w when, snap *store.Snapshot) query.RunOptions {
+	return query.RunOptions{Now: s.app.askedInstant(w, snap), Variables: s.vars.all(), Memory: 1 << 30, Clock: s.app.now}
 }
 
 // answer answers a statement, keeps the answer for \last, and prints it to a.
@@ -83,7 +79,10 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 		return 0, err
 	}
 	defer snap.Close()
-	res, err := stmt.Run(ctx, snap, s.runOptions(w))
+	if err := a.noticeStale(ctx, s.db, stmt.Query(), snap); err != nil {
+		return 0, err
+	}
+	res, err := stmt.Run(ctx, snap, s.runOptions(w, snap))
 	if err != nil {
 		return 0, err
 	}
@@ -110,7 +109,7 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 
 // stream prints an answer that is too large to keep, from its beginning again.
 func (s *session) stream(ctx context.Context, a *app, stmt *query.Stmt, snap *store.Snapshot, w when) (int, error) {
-	res, err := stmt.Run(ctx, snap, s.runOptions(w))
+	res, err := stmt.Run(ctx, snap, s.runOptions(w, snap))
 	if err != nil {
 		return 0, err
 	}

@@ -49,7 +49,7 @@ func (s *session) explain(ctx context.Context, args string) error {
 			return err
 		}
 		defer snap.Close()
-		return a.explain(ctx, stmt, snap, s.runOptions(w), mode)
+		return a.explain(ctx, stmt, snap, s.runOptions(w, snap), mode)
 	})
 }
 
@@ -168,7 +168,7 @@ func (s *session) tree(ctx context.Context, stmt *query.Stmt, out *spool) (int, 
 		return 0, err
 	}
 	defer snap.Close()
-	res, err := stmt.Run(ctx, snap, s.runOptions(w))
+	res, err := stmt.Run(ctx, snap, s.runOptions(w, snap))
 	if err != nil {
 		return 0, err
 	}
