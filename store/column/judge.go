@@ -125,8 +125,8 @@ func judgeOrder(op graph.Operator, head, s string) verdict {
 	if strings.HasPrefix(s, head) && s != head {
 		return some
 	}
-	// The two differ within head, or more follows s: all compare alike.
-	return verdictOf(strings.Compare(head+"0", s) < 0 == (op == graph.Less || op == graph.LessEq))
+	// The two differ within head, or s ends there and the text goes on.
+	return verdictOf(head < s == (op == graph.Less || op == graph.LessEq))
 }
 
 func judgeContains(segs []segment, s string) verdict {

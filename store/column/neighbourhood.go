@@ -113,7 +113,7 @@ func (p *AdjacencyPatch) apply(steps []EdgeChange, row int) []EdgeChange {
 		steps = append(steps, EdgeChange{Neighbour: c.Neighbour, Edge: c.Edge})
 	}
 	slices.SortFunc(steps, EdgeChange.compare)
-	return slices.CompactFunc(steps, func(a, b EdgeChange) bool { return a.Edge == b.Edge })
+	return steps
 }
 
 // AppendTo appends the lists of all rows to l: what untouched rows have is copied

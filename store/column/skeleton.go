@@ -212,7 +212,7 @@ func (k *skeletonizer) takeDigits(s []byte) {
 		if len(run) > decimalDigits {
 			run = run[:decimalDigits]
 		}
-		if len(run) == len(s[i:end]) && (run[0] != '0' || len(run) == 1) && !k.midRun(s, i) {
+		if len(run) == len(s[i:end]) && (run[0] != '0' || len(run) == 1) {
 			k.text = append(k.text, markDecimal)
 		} else {
 			k.mark(markPadded, len(run))
@@ -221,9 +221,6 @@ func (k *skeletonizer) takeDigits(s []byte) {
 		i += len(run)
 	}
 }
-
-// midRun reports whether s[i] continues a run of digits that was cut.
-func (k *skeletonizer) midRun(s []byte, i int) bool { return i > 0 && k.classes[s[i-1]] == isDigit }
 
 func decimal(run []byte) uint64 {
 	var v uint64

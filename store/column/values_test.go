@@ -66,6 +66,7 @@ func shapes() []shape {
 			return graph.StringValue(strings.Repeat("0", r.IntN(3)) + fmt.Sprint(r.Uint64()>>r.IntN(64)) + strings.Repeat("7", r.IntN(30)))
 		}},
 		{"hex", func(r *rand.Rand, _ int) graph.Value { return text("%s %X %08x", word(r), r.Uint64(), r.Uint32()) }},
+		{"marks", func(_ *rand.Rand, row int) graph.Value { return text("%c-\xfb-%d", 'a'+rune(row%3), row) }},
 		{"many numbers", func(r *rand.Rand, _ int) graph.Value {
 			return graph.StringValue(strings.Repeat(fmt.Sprintf("%d.", r.IntN(20)), r.IntN(12)))
 		}},
