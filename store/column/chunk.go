@@ -130,6 +130,9 @@ func (c *Chunk) HasText(row int, s string) (bool, error) {
 // Select takes out of rows, a set of rows of the chunk, those for which the test
 // does not hold.
 func (c *Chunk) Select(q *Test, rows Bitmap) error {
+	if a, ok := c.root.(*alias); ok {
+		return a.err()
+	}
 	if !q.possible(&c.stats) && (!q.missing || c.stats.Undefined+c.stats.Nulls == 0) {
 		if !q.negated {
 			clear(rows)

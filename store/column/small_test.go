@@ -92,7 +92,7 @@ func TestTinyTablesTakeFewBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if size := len(b.Encode(nil)) / 10000; size > 400 {
+	if size := len(b.Encode(nil)) / 10000; size > 300 {
 		t.Errorf("a table of one row takes %d bytes", size)
 	}
 }

@@ -19,17 +19,19 @@ type Stats struct {
 	// Kinds tells for each graph.ValueKind, by bit, whether rows have it; Elements
 	// the same of the elements of lists.
 	Kinds, Elements uint8
-	// Numbers and Texts bound all numbers and texts, list elements included.
+	// Numbers and Texts bound all numbers and texts, list elements included. Columns
+	// of few rows and constants have no bounds.
 	Numbers NumberZone
 	Texts   TextZone
 }
 
-// NumberZone is the smallest and the greatest number of a chunk, undefined when
-// it has none.
+// NumberZone is the smallest and the greatest number of a chunk, both undefined
+// when it has none or no bounds.
 type NumberZone struct{ Min, Max graph.Value }
 
 // TextZone bounds the texts of a chunk: none is below Min, and none is above all
-// texts that begin with Max (above Max itself, when it is Exact).
+// texts that begin with Max (above Max itself, when it is Exact). The zero TextZone
+// bounds nothing.
 type TextZone struct {
 	Min, Max string
 	Exact    bool
@@ -52,11 +54,16 @@ const (
 // statsOf describes c, whose distinct values were counted.
 func statsOf(c *cells, distinct int) Stats {
 	s := Stats{Rows: c.len(), Undefined: c.count[graph.Undefined], Nulls: c.count[graph.Null], Distinct: distinct}
-	var z zone
 	s.Kinds = c.kindMask()
-	z.add(c)
 	if c.count[graph.List] > 0 {
 		s.Elements = c.elems.kindMask()
+	}
+	if c.len() <= tinyColumn || distinct <= 1 {
+		return s
+	}
+	var z zone
+	z.add(c)
+	if c.count[graph.List] > 0 {
 		z.add(c.elems)
 	}
 	s.Numbers = z.numbers
@@ -152,24 +159,30 @@ func (z *zone) number(v graph.Value) {
 
 // textZone cuts the bounds to size.
 func (z *zone) textZone() TextZone {
+	if !z.any {
+		return TextZone{}
+	}
 	return TextZone{
 		Min: string(z.min[:min(zoneText, len(z.min))]), Max: string(z.max[:min(zoneText, len(z.max))]),
 		Exact: len(z.max) <= zoneText,
 	}
 }
 
-const textKinds = 1 << graph.String
+// The bits of kinds that zones bound.
+const (
+	textKinds   = 1 << graph.String
+	numberKinds = 1<<graph.Int | 1<<graph.Float
+)
 
 func (s *Stats) append(dst []byte, flags byte) []byte {
-	texts := (s.Kinds|s.Elements)&textKinds != 0
 	if !s.Numbers.Min.Missing() {
 		flags |= statNumbers
 	}
-	if texts {
+	if s.Texts != (TextZone{}) {
 		flags |= statTexts
-	}
-	if s.Texts.Exact {
-		flags |= statExact
+		if s.Texts.Exact {
+			flags |= statExact
+		}
 	}
 	if s.Undefined+s.Nulls > 0 {
 		flags |= statMissing

@@ -51,7 +51,7 @@ func (s *Stats) bounds(v graph.Value) bool {
 		switch {
 		case v.Kind() == graph.List && s.Elements>>e.Kind()&1 == 0:
 			return false
-		case e.IsNumber() && (s.Numbers.Min.Missing() || !s.Numbers.admits(graph.Eq, e)):
+		case e.IsNumber() && !s.Numbers.Min.Missing() && !s.Numbers.admits(graph.Eq, e):
 			return false
 		case e.Kind() == graph.String && !s.Texts.admits(graph.Eq, e.Str()):
 			return false

@@ -23,7 +23,7 @@ func (q *Test) possible(s *Stats) bool {
 func (q *Test) possibleNumbers(s *Stats) bool {
 	z := &s.Numbers
 	if z.Min.Missing() {
-		return false
+		return (s.Kinds|s.Elements)&numberKinds != 0
 	}
 	for i := range q.where.Operands {
 		o := &q.where.Operands[i]
