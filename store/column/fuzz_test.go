@@ -61,7 +61,11 @@ func query(c *column.Chunk) error {
 		errs = append(errs, c.AddTerm(column.NewTerm(term), column.NewBitmap(c.Rows())))
 	}
 	var b column.FilterBuilder
-	errs = append(errs, b.Add(c))
+	_, _, err := c.AppendInts(nil)
+	errs = append(errs, b.Add(c), err)
+	if entries, err := c.Dict(); err != nil || entries != nil {
+		errs = append(errs, err, c.Count(column.FullBitmap(c.Rows()), make([]int, len(entries))))
+	}
 	for _, err := range errs {
 		if err != nil {
 			return err
