@@ -3,6 +3,7 @@ package column
 import (
 	"fmt"
 	"math/bits"
+	"sync"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -19,12 +20,15 @@ type Column struct {
 	changed Bitmap
 	before  []uint32
 	source  []uint64
+
+	merged func() (*mergedDict, error)
 }
 
 // Layer puts patches over base, which may be nil for none; the column has the
 // given number of rows, MaxRows at most.
 func Layer(base *Chunk, rows int, patches ...*Patch) (*Column, error) {
 	c := &Column{base: base, patches: patches, rows: rows}
+	c.merged = sync.OnceValues(c.mergeDict)
 	if base != nil && base.Rows() > rows || rows > MaxRows {
 		return nil, fmt.Errorf("layer column of %d rows: %w", rows, errShape)
 	}
@@ -158,16 +162,6 @@ func (c *Column) valuesEach(rows []uint32, out []graph.Value, wanted func(row ui
 		}
 	}
 	return nil
-}
-
-// Gather fills into with the values of rows: see Chunk.Gather.
-func (c *Column) Gather(rows []uint32, into *graph.Vector) error {
-	if b := c.whole(); b != nil {
-		return b.Gather(rows, into)
-	}
-	into.Codes, into.Dict = nil, nil
-	into.Values = resize(into.Values, len(rows))
-	return c.Values(rows, into.Values)
 }
 
 // Select takes out of rows those for which the test does not hold.

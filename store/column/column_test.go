@@ -2,6 +2,7 @@ package column_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/j1db/j1db/store/column"
@@ -96,6 +97,33 @@ func TestColumnKeepsValues(t *testing.T) {
 		for row := range want {
 			if !graph.Equal(into.At(row), want[row]) {
 				t.Fatalf("row %d is gathered as %v, want %v", row, into.At(row), want[row])
+			}
+		}
+	})
+}
+
+func TestColumnHasEachValueOnceInItsDict(t *testing.T) {
+	eachLayered(t, func(t *testing.T, _ *rand.Rand, c *column.Column, want []graph.Value) {
+		entries, err := c.Dict()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range entries {
+			if slices.ContainsFunc(entries[:i], func(o graph.Value) bool { return graph.Equal(o, e) }) {
+				t.Fatalf("%v stands twice among %v", e, entries)
+			}
+		}
+		codes := make([]uint32, len(want))
+		rows := make([]uint32, len(want))
+		for row := range rows {
+			rows[row] = uint32(row)
+		}
+		if err := c.Codes(rows, codes); (err != nil) != (entries == nil) {
+			t.Fatalf("codes of %d entries: %v", len(entries), err)
+		}
+		for row, code := range codes {
+			if entries != nil && !graph.Equal(entries[code], want[row]) {
+				t.Fatalf("row %d has the code of %v, want %v", row, entries[code], want[row])
 			}
 		}
 	})
