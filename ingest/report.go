@@ -17,8 +17,9 @@ type Report struct {
 	// Errors are those of the steps that failed, in the order of the table.
 	Errors []StepError
 	// Entities and Relationships count what was supplied, Rejected what could not
-	// be, Requests what was sent.
-	Entities, Relationships, Rejected, Requests int
+	// be, Invalid what JupiterOne's data model would not take in what was, Requests
+	// what was sent.
+	Entities, Relationships, Rejected, Invalid, Requests int
 }
 
 // StepError is why a step failed.
@@ -54,8 +55,11 @@ func (r *runner) report() *Report {
 		}
 	}
 	for _, w := range rep.Warnings {
-		if w.Kind == WarnRejected {
+		switch w.Kind {
+		case WarnRejected:
 			rep.Rejected += w.Count
+		case WarnInvalid:
+			rep.Invalid += w.Count
 		}
 	}
 	switch {

@@ -178,7 +178,8 @@ func (c *commit) records(w *working) (graph.Version, error) {
 		ID: last + 1, Instance: c.instance.Name, Provider: c.instance.Provider,
 		Started: cmp.Or(c.opt.startedMillis(), now), Finished: now, Version: v.Number,
 		Outcome: c.outcome.Outcome, Counts: v.Entities.Plus(v.Relationships), Steps: c.outcome.Steps,
-		Duplicates: c.res.Duplicates.Count, Dangling: c.res.Dangling.Count, Rejected: c.res.Rejected.Count,
+		Duplicates: c.res.Duplicates.Count, Dangling: c.res.Dangling.Count,
+		Rejected: c.outcome.Rejected + c.res.Rejected.Count, Invalid: c.outcome.Invalid,
 	}
 	marks, err := c.marks(w)
 	c.res.Stale = staleOf(c.instance.Name, marks)

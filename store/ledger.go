@@ -100,6 +100,7 @@ func encodeRun(key []byte, r *graph.Run) []byte {
 	w.uint(uint64(r.Duplicates))
 	w.uint(uint64(r.Dangling))
 	w.uint(uint64(r.Rejected))
+	w.uint(uint64(r.Invalid))
 	return w.seal(key)
 }
 
@@ -108,7 +109,7 @@ func decodeRun(key, record []byte, id uint64) (graph.Run, error) {
 	r := graph.Run{
 		ID: id, Instance: p.text(), Provider: p.text(), Started: p.int(), Finished: p.int(),
 		Version: p.uint(), Outcome: p.outcome(), Counts: p.counts(), Steps: p.steps(),
-		Duplicates: p.number(), Dangling: p.number(), Rejected: p.number(),
+		Duplicates: p.number(), Dangling: p.number(), Rejected: p.number(), Invalid: p.number(),
 	}
 	return r, p.done()
 }

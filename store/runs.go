@@ -54,6 +54,7 @@ func runImage(run *graph.Run) *graph.Image {
 		{Name: "duplicates", Value: graph.IntValue(int64(run.Duplicates))},
 		{Name: "finishedOn", Value: graph.IntValue(run.Finished)},
 		{Name: "instance", Value: graph.StringValue(run.Instance)},
+		{Name: "invalid", Value: graph.IntValue(int64(run.Invalid))},
 		{Name: "outcome", Value: graph.StringValue(run.Outcome.String())},
 		{Name: "partialTypes", Value: graph.StringsValue(partial)},
 		{Name: "provider", Value: graph.StringValue(run.Provider)},

@@ -51,6 +51,9 @@ func (o *SyncOptions) setDefaults() {
 type Outcome struct {
 	Steps   []graph.StepOutcome
 	Outcome graph.Outcome
+	// Rejected counts the objects that never came, and Invalid what validation
+	// found wrong with those that did. The run record holds both.
+	Rejected, Invalid int
 }
 
 // Sync is one run of one instance. Put may be called by several goroutines;

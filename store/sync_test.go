@@ -386,3 +386,24 @@ func TestRelationshipReturns(t *testing.T) {
 		t.Errorf("the relationship came back as %+v", im)
 	}
 }
+
+// What a collection found wrong with its objects is in the run record, which is
+// all that an export can ask later.
+func TestRunRecordTellsOfValidation(t *testing.T) {
+	db := storetest.Open(t, store.Options{})
+	s, err := db.Begin(t.Context(), east)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Discard()
+	if err := s.Put(t.Context(), graph.Batch{Entities: []graph.Entity{entity("u1", "pear"), entity("", "pear")}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Commit(t.Context(), store.Outcome{Rejected: 2, Invalid: 5}); err != nil {
+		t.Fatal(err)
+	}
+	runs, err := db.Runs(t.Context(), "east", 1)
+	if err != nil || len(runs) != 1 || runs[0].Rejected != 3 || runs[0].Invalid != 5 {
+		t.Errorf("runs: %+v, %v", runs, err)
+	}
+}

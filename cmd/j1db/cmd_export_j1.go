@@ -218,8 +218,18 @@ func doubts(ctx context.Context, db *store.DB, instances []string) (map[string]s
 		if err != nil {
 			return nil, err
 		}
-		if len(runs) > 0 && runs[0].Rejected > 0 {
-			out[name] = fmt.Sprintf("%d objects were rejected", runs[0].Rejected)
+		if len(runs) == 0 {
+			continue
+		}
+		var parts []string
+		if n := runs[0].Rejected; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d objects were rejected", n))
+		}
+		if n := runs[0].Invalid; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d properties are not what JupiterOne's data model asks for", n))
+		}
+		if len(parts) > 0 {
+			out[name] = strings.Join(parts, ", ")
 		}
 	}
 	return out, nil

@@ -148,7 +148,7 @@ func (im *importing) files(ctx context.Context, paths []string) error {
 	if report.BadCount > 0 || report.Incomplete != "" {
 		outcome = graph.PartialOK
 	}
-	res, err := sync.Commit(ctx, store.Outcome{Outcome: outcome})
+	res, err := sync.Commit(ctx, store.Outcome{Outcome: outcome, Rejected: report.BadCount})
 	if err != nil {
 		return err
 	}

@@ -300,7 +300,9 @@ func (a *app) commit(ctx context.Context, sync *store.Sync, name string, report 
 		a.printReport(name, report)
 		return false, fmt.Errorf("instance %s: nothing could be read: %w", name, firstError(report))
 	}
-	res, err := sync.Commit(ctx, store.Outcome{Steps: report.Steps, Outcome: report.Outcome})
+	res, err := sync.Commit(ctx, store.Outcome{
+		Steps: report.Steps, Outcome: report.Outcome, Rejected: report.Rejected, Invalid: report.Invalid,
+	})
 	if err != nil {
 		a.printReport(name, report)
 		return false, fmt.Errorf("instance %s: %w", name, err)

@@ -58,7 +58,8 @@ type Run struct {
 	Outcome  Outcome
 	Counts   Counts // entities and relationships together
 	Steps    []StepOutcome
-	// Duplicates and Dangling count the objects that were not stored: keys that
-	// came twice, relationships without an end.
-	Duplicates, Dangling, Rejected int
+	// Duplicates, Dangling and Rejected count the objects that were not stored:
+	// keys that came twice, relationships without an end, and what cannot be stored.
+	// Invalid counts what validation found wrong with those that were.
+	Duplicates, Dangling, Rejected, Invalid int
 }
