@@ -289,20 +289,38 @@ func TestErrorsAndCancellation(t *testing.T) {
 
 func TestParseRules(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "", "links: []": "", "persons: [{type: x_user}]": "",
-		"person: []":                                         "field person not found",
-		"persons: [{skip: {}}]":                              "persons entry 1 has no type",
-		"links: [{verb: IS}]":                                "link 1: it has no source",
-		"links: [{source: A, verb: is}]":                     `link 1: its verb "is" is not one in upper case`,
-		"links: [{source: A, verb: IS}]":                     `link 1: its direction "" is neither FORWARD nor REVERSE`,
-		"links: [{source: A, verb: IS, direction: FORWARD}]": "link 1: it has no match",
-		"links: [{source: A, verb: IS, direction: FORWARD, match: [{person: [a]}]}]":   "link 1: a match lacks",
-		"links: [{source: A, verb: IS, direction: FORWARD, match: [{persn: [a]}]}]":    "line 1: field persn not found",
-		"links: [{source: A, verb: IS, direction: FORWARD, match: [{person: [{}]}]}\n": "parse mapper rules",
+		"": "", "links: []": "", "persons: [{type: x_user}]": "", "transfer: {title: []}": "",
+		"\nperson: []":                                  `line 2: unknown field "person"; here stand persons, transfer, fullName, userIds and links`,
+		"persons:\n- {type: a}\n- {skip: {}}":           "line 3: persons entry 2: it has no type",
+		"persons:\n- {type: a}\n- {type: b}\n- type: a": `line 4: persons entry 3: the type "a" has a rule already`,
+		"persons: [{type: a, skip: {_type: [x]}}]":      "line 1: persons entry 1: _type is not among",
+		"persons: [{type: [a]}]":                        "line 1: a list where a text is expected",
+		"persons: {}":                                   "line 1: a map where a list of maps is expected",
+		"persons: [a]":                                  "line 1: a text where a map is expected",
+		"transfer:\n  title: role":                      "line 2: a text where a list of texts is expected",
+		"transfer:\n  a: [b]\n  email: [mail]":          `line 3: transfer of "email": the mapper makes this property itself`,
+		"transfer:\n  title: [role]\n  _key: [id]":      `line 3: transfer of "_key": _key is not among`,
+		"transfer: {a: [b], a: [c]}":                    `already defined`,
+		"fullName: ['']":                                "line 1: fullName: the property is empty",
+		"userIds:\n- id\n- _id":                         "line 1: userIds: _id is not among",
+		"links: [{verb: IS}]":                           "line 1: link 1: it has no source",
+		"links: [{source: A, verb: is}]":                `link 1: its verb "is" is not one in upper case`,
+		"links: [{source: A, verb: IS}]":                `link 1: its direction "" is neither FORWARD nor REVERSE`,
+		"links:\n- &l {source: A, verb: IS, direction: FORWARD, match: [{person: [a], source: [b]}]}\n- {<<: *l, match: []}":                 "line 3: link 2: it has no match",
+		"links:\n- source: A\n  verb: IS\n  direction: FORWARD\n  match:\n  - {person: [a], source: [b]}\n  - {person: [a]}":                 "line 7: link 1: a match lacks",
+		"links:\n- source: A\n  verb: IS\n  direction: FORWARD\n  match:\n  - {person: [a], source: [b]}\n  - {person: [a], source: [_key]}": "line 7: link 1: _key is not among",
+		"links: [{source: A, verb: IS, direction: FORWARD, match: [{persn: [a]}]}]":                                                          `line 1: unknown field "persn"; here stand person, source, fold and unique`,
+		"links: [{source: A, verb: IS, direction: FORWARD, match: [{person: [{}]}]}\n":                                                       "line 1: did not find expected",
+		"links: []\n---\nlinks: []": "line 2: a second document begins here",
+		"links: *none":              "line 1: unknown anchor",
+		"\tlinks: []":               "line 1: ",
 	} {
 		_, err := mapper.ParseRules([]byte(text))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: error is %v, want %q", text, err, want)
+		}
+		if _, ok := errors.AsType[*mapper.RuleError](err); err != nil && !ok {
+			t.Errorf("%s: the error is a %T", text, err)
 		}
 	}
 }

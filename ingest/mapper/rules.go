@@ -1,18 +1,9 @@
 package mapper
 
 import (
-	"bytes"
 	_ "embed"
-	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-
-	"github.com/j1db/j1db/store/graph"
 )
 
 //go:embed rules.yaml
@@ -62,54 +53,6 @@ func (l *LinkRule) reverse() bool { return l.Direction == "REVERSE" }
 
 // DefaultRules returns the rules of rules.yaml.
 func DefaultRules() (*Rules, error) { return ParseRules(builtin) }
-
-// ParseRules reads rules in the form of rules.yaml. The error says what is wrong
-// and, where the text is no YAML of that form, in which line.
-func ParseRules(text []byte) (*Rules, error) {
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	var r Rules
-	if err := d.Decode(&r); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("parse mapper rules: %w", err)
-	}
-	if err := r.check(); err != nil {
-		return nil, fmt.Errorf("parse mapper rules: %w", err)
-	}
-	return &r, nil
-}
-
-func (r *Rules) check() error {
-	for i, p := range r.Persons {
-		if p.Type == "" {
-			return fmt.Errorf("persons entry %d has no type", i+1)
-		}
-	}
-	for i, l := range r.Links {
-		if err := l.check(); err != nil {
-			return fmt.Errorf("link %d: %w", i+1, err)
-		}
-	}
-	return nil
-}
-
-func (l *LinkRule) check() error {
-	switch {
-	case l.Source == "":
-		return errors.New("it has no source")
-	case graph.CheckName("verb", l.Verb) != nil || l.Verb != strings.ToUpper(l.Verb):
-		return fmt.Errorf("its verb %q is not one in upper case", l.Verb)
-	case l.Direction != "FORWARD" && l.Direction != "REVERSE":
-		return fmt.Errorf("its direction %q is neither FORWARD nor REVERSE", l.Direction)
-	case len(l.Match) == 0:
-		return errors.New("it has no match")
-	}
-	for _, m := range l.Match {
-		if len(m.Person) == 0 || len(m.Source) == 0 {
-			return errors.New("a match lacks the properties of the person or of the source")
-		}
-	}
-	return nil
-}
 
 // With returns r with the rules of more added, as rules.yaml describes.
 func (r *Rules) With(more *Rules) *Rules {
