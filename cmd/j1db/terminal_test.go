@@ -83,13 +83,29 @@ type console struct {
 // openConsole starts `j1db shell` on a terminal of 100 columns and 40 lines.
 func openConsole(t *testing.T, env ...string) *console {
 	t.Helper()
+	c := runConsole(t, t.TempDir(), copyDemo(t), []string{"shell"}, env...)
+	c.expect("j1ql> ")
+	return c
+}
+
+// reopenConsole starts another shell at the place of one that was left.
+func reopenConsole(t *testing.T, left *console) *console {
+	t.Helper()
+	c := runConsole(t, left.home, left.db, []string{"shell"})
+	c.expect("j1ql> ")
+	return c
+}
+
+// runConsole starts j1db on a terminal of 100 columns and 40 lines.
+func runConsole(t *testing.T, home, db string, args []string, env ...string) *console {
+	t.Helper()
 	program, err := exec.LookPath("j1db")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &console{t: t, home: t.TempDir(), db: copyDemo(t)}
+	c := &console{t: t, home: home, db: db}
 	c.more = sync.NewCond(&c.mu)
-	c.cmd = exec.Command(program, "--db", c.db, "shell")
+	c.cmd = exec.Command(program, append([]string{"--db", c.db}, args...)...)
 	c.cmd.Dir = c.home
 	c.cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "PAGER=cat", "GORACE=halt_on_error=1",
@@ -103,7 +119,6 @@ func openConsole(t *testing.T, env ...string) *console {
 		_ = c.cmd.Process.Kill()
 		_ = c.tty.Close()
 	})
-	c.expect("j1ql> ")
 	return c
 }
 
@@ -180,6 +195,7 @@ const (
 	ctrlC = "\x03"
 	ctrlR = "\x12"
 	up    = "\x1b[A"
+	down  = "\x1b[B"
 	tab   = "\t"
 )
 
@@ -259,6 +275,37 @@ func TestTerminalHistory(t *testing.T) {
 	if err != nil || readableByOthers(info) {
 		t.Errorf("the history has mode %v, %v", info.Mode(), err)
 	}
+}
+
+// TestTerminalPrefix recalls what begins as the line does, also of an earlier shell.
+func TestTerminalPrefix(t *testing.T) {
+	c := openConsole(t)
+	c.run("FIND acme_account AS a RETURN a.name AS first", "1 row")
+	c.run("FIND acme_group AS g RETURN g.name AS second", "1 row")
+	c.run(`\types`, "acme_user")
+	c.expect("j1ql> ")
+	c.write("find acme_a" + up)
+	c.expect("FIND acme_account AS a RETURN a.name AS first")
+	c.write(up + down)
+	c.expect("find acme_a")
+	c.write(up + "\r")
+	c.expect("│ first")
+	c.expect("j1ql> ")
+	c.leave()
+
+	again := reopenConsole(t, c)
+	again.write("FIND acme_g" + up)
+	again.expect("AS second")
+	again.write(up + down) // nothing older begins so
+	again.expect("FIND acme_g")
+	again.write(ctrlC)
+	again.expect("j1ql> ")
+	again.write(up + up)
+	again.expect("AS second")
+	again.write(ctrlR + "types" + "\r")
+	again.expect("acme_user")
+	again.expect("j1ql> ")
+	again.leave()
 }
 
 func TestTerminalInterrupt(t *testing.T) {

@@ -13,6 +13,8 @@ const (
 	newlineRune = '\uE00A' // a line break within a statement
 	tabRune     = '\uE009' // the TAB key
 	pasteRune   = '\uE00B' // a pasted text, which waits in keyboard.pastes
+	olderRune   = '\uE00C' // the up arrow
+	newerRune   = '\uE00D' // the down arrow
 )
 
 // The marks of bracketed paste (xterm), and how it is switched.

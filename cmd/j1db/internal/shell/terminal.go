@@ -38,8 +38,9 @@ type terminal struct {
 	resized func() // tells the editor
 	columns int    // that the editor knows of
 
-	mu     sync.Mutex // guards before
+	mu     sync.Mutex // guards what follows
 	before string     // the lines of the statement in front of this one
+	asked  recall
 }
 
 // NewTerminal returns a Source that edits lines on a terminal.
@@ -51,12 +52,27 @@ func NewTerminal(o TerminalOptions) (Source, error) {
 	}
 	t := &terminal{TerminalOptions: o, keys: &keyboard{r: readline.NewCancelableStdin(o.Stdin)}}
 	t.columns = t.width()
-	var err error
+	err := t.recallAll()
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
 	t.r, err = readline.NewEx(t.config())
 	if err != nil {
 		return nil, fmt.Errorf("start line editor: %w", err)
 	}
 	return t, nil
+}
+
+// recallAll makes ready for the up arrow what was asked in earlier shells.
+func (t *terminal) recallAll() error {
+	if t.History == "" {
+		return nil
+	}
+	statements, err := History(t.History)
+	for _, text := range statements {
+		t.asked.add(oneLine(text))
+	}
+	return err
 }
 
 func (t *terminal) config() *readline.Config {
@@ -100,6 +116,7 @@ func (t *terminal) exitRaw() error {
 func (t *terminal) Line(prompt, before string) (string, error) {
 	t.mu.Lock()
 	t.before = before
+	t.asked.rest()
 	t.mu.Unlock()
 	t.resize()
 	t.r.SetPrompt(prompt)
@@ -120,14 +137,26 @@ func (t *terminal) resize() {
 	}
 }
 
+// beforeKey keeps the arrows from the editor, which knows no prefix search. While
+// it searches they are its own.
 func (t *terminal) beforeKey(r rune) (rune, bool) {
 	t.resize()
+	if !t.r.Operation.IsSearchMode() {
+		switch r {
+		case readline.CharPrev:
+			r = olderRune
+		case readline.CharNext:
+			r = newerRune
+		}
+	}
 	return r, true
 }
 
 // afterKey puts what a private rune stands for in its place.
 func (t *terminal) afterKey(line []rune, pos int, key rune) ([]rune, int, bool) {
-	if key != tabRune && key != pasteRune {
+	switch key {
+	case tabRune, pasteRune, olderRune, newerRune:
+	default:
 		return nil, 0, false
 	}
 	text := ""
@@ -140,10 +169,28 @@ func (t *terminal) afterKey(line []rune, pos int, key rune) ([]rune, int, bool) 
 	}
 	line = slices.Concat(line[:at], []rune(text), line[pos:])
 	pos = at + len([]rune(text))
-	if key == tabRune {
+	switch key {
+	case tabRune:
 		line, pos = t.tab(line, pos)
+	case olderRune:
+		line, pos = t.arrow(t.asked.older, line, pos)
+	case newerRune:
+		line, pos = t.arrow(t.asked.newer, line, pos)
 	}
 	return line, pos, true
+}
+
+// arrow puts another statement on the line, or rings.
+func (t *terminal) arrow(walk func(line string) (string, bool), line []rune, pos int) ([]rune, int) {
+	t.mu.Lock()
+	text, ok := walk(string(line))
+	t.mu.Unlock()
+	if !ok {
+		t.r.Terminal.Bell()
+		return line, pos
+	}
+	line = []rune(text)
+	return line, len(line)
 }
 
 // tab completes the line, or shows what fits above it.
@@ -194,6 +241,9 @@ func (t *terminal) Remember(statement string) {
 	// reason to stop working.
 	_ = t.r.SaveHistory("")
 	_ = t.r.SaveHistory(oneLine(statement))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked.add(oneLine(statement))
 }
 
 // Close implements Source. A Line that waits ends with io.EOF.
