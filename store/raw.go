@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/cespare/xxhash/v2"
@@ -33,24 +32,9 @@ func rawHash(key, record []byte) (uint64, error) {
 }
 
 func unpack(key, record []byte) ([]byte, error) {
-	p := open(key, record, nil)
-	hash := p.uint()
-	if p.err != nil {
-		return nil, p.err
-	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*maxRaw))
-	if err != nil {
-		return nil, err
-	}
-	defer dec.Close()
-	raw, err := dec.DecodeAll(p.b, nil)
-	if err != nil {
-		return nil, err
-	}
-	if xxhash.Sum64(raw) != hash {
-		return nil, errors.New("the raw data do not match their hash")
-	}
-	return raw, nil
+	var u unpacker
+	defer u.close()
+	return u.unpack(key, record)
 }
 
 // Raw returns the newest raw data of an object as JSON, nil when none are kept.
