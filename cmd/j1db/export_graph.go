@@ -52,9 +52,12 @@ func (g *exportGraph) Stale(ctx context.Context, instance string) ([]string, err
 	return types, err
 }
 
-// Raw implements jupiterone.Graph.
-func (g *exportGraph) Raw(ctx context.Context, id graph.Identity) ([]byte, error) {
-	return g.db.Raw(ctx, id)
+// rawBudget is how many bytes of raw data are in memory at once.
+const rawBudget = 4 << 20
+
+// Raws implements jupiterone.Graph.
+func (g *exportGraph) Raws(ctx context.Context, ids []graph.Identity) ([][]byte, error) {
+	return g.db.Raws(ctx, ids, rawBudget)
 }
 
 type exportCursors struct{ db *store.DB }

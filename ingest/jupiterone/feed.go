@@ -77,69 +77,6 @@ func (j *job) changed(ctx context.Context, kind graph.Kind, take func(*change) b
 	}
 }
 
-// writer encodes the objects of a job.
-type writer struct {
-	job    *job
-	enc    *encoder
-	limit  int
-	raw    bool // raw data go along
-	buf    []byte
-	noRaw  int // objects that went without their raw data
-	larges []TooLarge
-}
-
-func (j *job) writer() *writer {
-	return &writer{job: j, enc: j.lane.encoder(), limit: j.lane.e.client.o.BatchBytes, raw: j.lane.e.raw}
-}
-
-// write encodes an object. It returns nil for one that is too large even without
-// its raw data. What it returns is valid until the next call.
-func (w *writer) write(ctx context.Context, it item) ([]byte, error) {
-	if w.job.Mode == Patch {
-		w.buf = w.enc.patch(w.buf[:0], it.im, it.gone)
-	} else {
-		w.buf = w.enc.object(w.buf[:0], it.im)
-	}
-	if len(w.buf) >= w.limit {
-		w.larges = append(w.larges, TooLarge{it.im.Kind, it.im.Type, it.im.Key, len(w.buf)})
-		return nil, nil
-	}
-	if !w.raw {
-		return w.buf, nil
-	}
-	raw, err := w.job.lane.e.graph.Raw(ctx, it.im.Identity())
-	if err != nil {
-		return nil, fmt.Errorf("read raw data: %w", err)
-	}
-	plain := len(w.buf)
-	w.buf = withRaw(w.buf, raw)
-	if len(w.buf) >= w.limit {
-		w.noRaw++
-		w.buf = append(w.buf[:plain-1], '}')
-	}
-	return w.buf, nil
-}
-
-// objects writes everything that the job sends of one kind to put.
-func (w *writer) objects(ctx context.Context, kind graph.Kind, put func(objectName, []byte) error) error {
-	for it, err := range w.job.feed(ctx, kind) {
-		if err != nil {
-			return err
-		}
-		object, err := w.write(ctx, it)
-		if err != nil {
-			return err
-		}
-		if object == nil {
-			continue
-		}
-		if err := put(objectName{it.im.Type, it.im.Key}, object); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // measure fills in what the job will send. Raw data are large and slow to read:
 // roughly, batches and bytes are without them, until the upload counts.
 func (j *job) measure(ctx context.Context, roughly bool) error {

@@ -46,11 +46,14 @@ func (p plenty) Changes(context.Context, uint64, uint64, string) iter.Seq2[graph
 
 func (p plenty) Stale(context.Context, string) ([]string, error) { return nil, nil }
 
-func (p plenty) Raw(_ context.Context, id graph.Identity) ([]byte, error) {
-	if id.Kind == graph.RelationshipKind {
-		return nil, nil
+func (p plenty) Raws(_ context.Context, ids []graph.Identity) ([][]byte, error) {
+	out := make([][]byte, len(ids))
+	for i, id := range ids {
+		if id.Kind == graph.EntityKind {
+			out[i] = []byte(`[{"name":"default","rawData":{"text":"` + strings.Repeat("r", 700) + `"}}]`)
+		}
 	}
-	return []byte(`[{"name":"default","rawData":{"text":"` + strings.Repeat("r", 700) + `"}}]`), nil
+	return out, nil
 }
 
 // drain is an account that keeps nothing of what it is sent. The first uploads

@@ -19,8 +19,9 @@ type Graph interface {
 	// Stale lists the types of an instance that its last collection did not read
 	// whole.
 	Stale(ctx context.Context, instance string) ([]string, error)
-	// Raw returns an object's raw data as JSON, nil when there are none.
-	Raw(ctx context.Context, id graph.Identity) ([]byte, error)
+	// Raws returns the raw data of objects as JSON, in the order of ids, nil where
+	// there are none. It may return fewer, when the data are large, but at least one.
+	Raws(ctx context.Context, ids []graph.Identity) ([][]byte, error)
 }
 
 // Cursor remembers how far a destination has confirmed what an instance supplies.
