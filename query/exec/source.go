@@ -40,3 +40,17 @@ type Adjacent interface {
 	// when the classes of the target divide a table, for instance.
 	Adjacency(ctx context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error)
 }
+
+// Columnar is an Adjacent that can also answer for whole tables column by column,
+// so that rows are counted and grouped without fetching a value of each. What it
+// returns belongs to the Source: it is valid as long, and not to be written to.
+type Columnar interface {
+	// Select returns the living rows of a table for which where holds (all of
+	// them, when it is nil): bit r%64 of word r/64 stands for row r, and there
+	// are words for all rows of the table.
+	Select(ctx context.Context, table uint32, where graph.Predicate) ([]uint64, error)
+	// Codes returns a property, engine metadata among them, of every row of a
+	// table as codes of its values; rows that are not alive have any code. It
+	// reports false where the values are many: Fetch is then the way.
+	Codes(ctx context.Context, table uint32, prop string) (graph.Vector, bool, error)
+}
