@@ -42,6 +42,7 @@ Start with: j1db demo`,
 	)
 	root.AddCommand(a.keeperCommands()...)
 	a.completeArguments(root)
+	a.pageLong(root)
 	return root
 }
 

@@ -104,7 +104,7 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 	if operator, blocked := res.Blocked(); blocked {
 		s.last.blocked = operator
 	}
-	return a.show(kept, s.mode)
+	return a.show(kept, s.mode, false)
 }
 
 // stream prints an answer that is too large to keep, from its beginning again.
@@ -118,16 +118,7 @@ func (s *session) stream(ctx context.Context, a *app, stmt *query.Stmt, snap *st
 	if err != nil {
 		return 0, err
 	}
-	return a.show(answer, s.mode)
-}
-
-// show prints an answer to stdout as people or programs want it.
-func (a *app) show(answer render.Answer, format string) (int, error) {
-	opt := render.Options{Color: a.color(a.stdoutTerminal)}
-	if a.stdoutTerminal {
-		opt.Width = a.width()
-	}
-	return render.Write(a.dataOut(format), answer, format, opt)
+	return a.show(answer, s.mode, false)
 }
 
 // tally tells people how much there was, and how long it took if they want to
@@ -136,14 +127,7 @@ func (s *session) tally(n int, took time.Duration) {
 	if !s.app.stdinTerminal && !s.timing {
 		return
 	}
-	one, many := "row", "rows"
-	if s.last.tree {
-		one, many = "entity", "entities"
-	}
-	if n == 1 {
-		many = one
-	}
-	text := fmt.Sprintf("%d %s", n, many)
+	text := counted(n, s.last.tree)
 	if s.timing {
 		text += ", " + took.Round(10*time.Microsecond).String()
 	}
@@ -184,7 +168,7 @@ func (s *session) showLast(_ context.Context, format string) error {
 		return errors.New("there is no answer to show again")
 	}
 	return s.printed(func(a *app) error {
-		_, err := a.show(*s.last.answer, format)
+		_, err := a.show(*s.last.answer, format, false)
 		return err
 	})
 }

@@ -77,6 +77,7 @@ type console struct {
 	mu   sync.Mutex // guards what follows
 	more *sync.Cond
 	out  []byte // since the last expectation
+	all  []byte // from the beginning
 	done bool
 }
 
@@ -108,7 +109,7 @@ func runConsole(t *testing.T, home, db string, args []string, env ...string) *co
 	c.cmd = exec.Command(program, append([]string{"--db", c.db}, args...)...)
 	c.cmd.Dir = c.home
 	c.cmd.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "PAGER=cat", "GORACE=halt_on_error=1",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "PAGER=cat", "GORACE=halt_on_error=1 atexit_sleep_ms=0",
 	}, env...)
 	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Rows: 40, Cols: 100})
 	if err != nil {
@@ -128,6 +129,7 @@ func (c *console) read() {
 		n, err := c.tty.Read(chunk)
 		c.mu.Lock()
 		c.out = append(c.out, chunk[:n]...)
+		c.all = append(c.all, chunk[:n]...)
 		c.done = err != nil
 		c.more.Broadcast()
 		c.mu.Unlock()
@@ -185,9 +187,21 @@ func (c *console) run(line, text string) string {
 func (c *console) leave() {
 	c.t.Helper()
 	c.write("\x04")
+	c.end()
+}
+
+// end waits for the end of the program, which must be a good one, and for what it
+// has shown.
+func (c *console) end() {
+	c.t.Helper()
 	defer time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() }).Stop()
 	if err := c.cmd.Wait(); err != nil {
-		c.t.Errorf("the shell ended with %v; it showed\n%s", err, c.out)
+		c.t.Errorf("it ended with %v and showed\n%s", err, c.out)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.done {
+		c.more.Wait()
 	}
 }
 
@@ -432,6 +446,69 @@ func TestTerminalPager(t *testing.T) {
 	c.expect("62 rows")
 	c.expect("j1ql> ")
 	c.leave()
+}
+
+func TestTerminalPagerMissing(t *testing.T) {
+	c := openConsole(t, "PAGER=/nowhere/pager")
+	c.run("FIND jumpcloud_user", "does not run")
+	c.expect("62 rows")
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+// TestQueryOnATerminal asks outside of the shell: long answers go to the pager,
+// headings and verbs are coloured where that is wanted.
+func TestQueryOnATerminal(t *testing.T) {
+	pager := "PAGER=" + script(t, `echo "paged $(wc -l) lines"`)
+	db := copyDemo(t)
+	const coloured = "\x1b["
+	for name, c := range map[string]struct {
+		args   string
+		env    []string
+		want   string
+		colour bool
+	}{
+		"long":               {"query FIND jumpcloud_user", nil, "paged 66 lines", false},
+		"long, for programs": {"query -o json FIND jumpcloud_user", nil, "paged", false},
+		"short":              {"query FIND acme_account", nil, "1 row", false},
+		"coloured":           {"query FIND acme_account", []string{"NO_COLOR="}, "_class", true},
+		"coloured anyway":    {"--color always query FIND acme_account", nil, "_class", true},
+		"never coloured":     {"--color never query FIND acme_account", []string{"NO_COLOR="}, "_class", false},
+		"dumb terminal":      {"query FIND acme_account", []string{"NO_COLOR=", "TERM=dumb"}, "_class", false},
+		"machine formats":    {"query -o jsonl FIND acme_account", []string{"NO_COLOR="}, `"id"`, false},
+		"tree":               {"query FIND acme_account THAT HAS acme_user RETURN TREE", []string{"NO_COLOR="}, "3 entities", true},
+		"schema":             {"schema", nil, "paged", false},
+		"short log":          {"log", nil, "VERSION", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, text, found := strings.Cut(c.args, " FIND")
+			args := strings.Fields(before)
+			if found {
+				args = append(args, "FIND"+text)
+			}
+			tty := runConsole(t, t.TempDir(), db, args, append([]string{pager}, c.env...)...)
+			tty.expect(c.want)
+			tty.end()
+			if got := strings.Contains(string(tty.all), coloured); got != c.colour {
+				t.Errorf("coloured is %v, want %v:\n%q", got, c.colour, tty.all)
+			}
+		})
+	}
+}
+
+// TestPipedQueryIsPlain gives a pipe neither colours nor a pager, whatever is on
+// the terminal beside it.
+func TestPipedQueryIsPlain(t *testing.T) {
+	program, err := exec.LookPath("j1db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "--db", copyDemo(t), "query", "FIND jumpcloud_user")
+	cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=xterm", "PAGER=" + script(t, "echo paged")}
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.ContainsAny(string(out), "\x1b") || strings.Contains(string(out), "paged") || strings.Count(string(out), "\n") != 66 {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 func TestTerminalColour(t *testing.T) {
