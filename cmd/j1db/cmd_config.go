@@ -58,7 +58,17 @@ func (a *app) showConfig(origin bool) error {
 		return ""
 	}
 	w.row("db", cfg.db.value, from(cfg.db.origin))
+	w.row("dataModel", cfg.dataModel.value, from(cfg.dataModel.origin))
 	w.row("mapper.persons", fmt.Sprint(cfg.persons), "")
+	if r := cfg.rules; r.value != "" {
+		w.row("mapper.rules", r.value, from(r.origin))
+	}
+	if n := cfg.network; n.Proxy != "" {
+		w.row("network.proxy", shownProxy(n.Proxy), from(n.origin))
+	}
+	if n := cfg.network; n.CAFile != "" {
+		w.row("network.caFile", n.CAFile, from(n.origin))
+	}
 	for _, in := range cfg.instances {
 		w.row("instance "+in.Name, in.Provider, from(in.origin))
 		p, err := findProvider(in.Provider)

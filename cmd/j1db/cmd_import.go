@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest/j1files"
-	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -94,7 +93,11 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions) er
 	if err != nil {
 		return err
 	}
-	im := &importing{app: a, db: db, cfg: cfg, memory: memory, importOptions: o}
+	mapped, err := cfg.mapping()
+	if err != nil {
+		return err
+	}
+	im := &importing{app: a, db: db, memory: memory, mapped: mapped, importOptions: o}
 	if o.mode == "delta" {
 		return im.deltas(ctx, paths)
 	}
@@ -105,9 +108,8 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions) er
 type importing struct {
 	app    *app
 	db     *store.DB
-	cfg    *config
 	memory int64
-	mapped *mapper.Report
+	mapped *mapping
 	importOptions
 }
 
@@ -117,7 +119,7 @@ func (im *importing) begin(ctx context.Context, instance string) (*store.Sync, e
 		Instance:     graph.Instance{Name: instance, Provider: "import", Source: graph.SourceImport, KeepRaw: true, Mapped: im.mapper},
 		Started:      im.app.now(),
 		AllowDeletes: im.allowDeletes,
-		Derive:       derive(im.cfg, func(r *mapper.Report) { im.mapped = r }),
+		Derive:       im.mapped.derive,
 		DryRun:       im.dryRun,
 		Memory:       im.memory,
 	})

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 )
 
@@ -126,8 +125,11 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	if err := knownInstance(ctx, db, name); err != nil {
 		return err
 	}
-	var mapped *mapper.Report
-	opt := store.RemovalOptions{Derive: derive(cfg, func(r *mapper.Report) { mapped = r }), DryRun: dryRun}
+	mapped, err := cfg.mapping()
+	if err != nil {
+		return err
+	}
+	opt := store.RemovalOptions{Derive: mapped.derive, DryRun: dryRun}
 	var res store.Result
 	if typ == "" {
 		res, err = db.RemoveInstance(ctx, name, opt)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest"
+	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
@@ -130,12 +131,13 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 			return err
 		}
 	}
-	tape, err := a.openTape(o.record, o.replay)
+	s, err := a.newSyncing(ctx, cfg, db, o)
 	if err != nil {
 		return err
 	}
-	err = a.syncTargets(ctx, &syncing{db, cfg, tape, memory, o}, targets)
-	if closeErr := tape.close(a); closeErr != nil && err == nil {
+	s.bytes = memory
+	err = a.syncTargets(ctx, s, targets)
+	if closeErr := s.tape.close(a); closeErr != nil && err == nil {
 		return closeErr
 	}
 	return err
@@ -144,10 +146,25 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 // syncing is what the instances of one sync have in common.
 type syncing struct {
 	db    *store.DB
-	cfg   *config
 	tape  *tape
+	rules *mapper.Rules
+	model *datamodel.Model
 	bytes int64 // of memory
 	syncOptions
+}
+
+// newSyncing reads what a sync goes by. The tape is the caller's to close.
+func (a *app) newSyncing(ctx context.Context, cfg *config, db *store.DB, o syncOptions) (*syncing, error) {
+	s := &syncing{db: db, syncOptions: o}
+	var err error
+	if s.rules, err = cfg.mapperRules(); err != nil {
+		return nil, err
+	}
+	if s.model, err = datamodel.Load(cfg.dataModel.value); err != nil {
+		return nil, err
+	}
+	s.tape, err = a.openTape(ctx, cfg, o.record, o.replay)
+	return s, err
 }
 
 func (a *app) syncTargets(ctx context.Context, s *syncing, targets []target) error {
@@ -268,12 +285,12 @@ func (a *app) syncOne(ctx context.Context, s *syncing, t target) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("instance %s: %w", name, err)
 	}
-	var mapped *mapper.Report
+	mapped := &mapping{rules: s.rules}
 	sync, err := s.db.Begin(ctx, store.SyncOptions{
 		Instance:     instanceOf(t),
 		Started:      a.now(),
 		AllowDeletes: s.allowDeletes,
-		Derive:       derive(s.cfg, func(r *mapper.Report) { mapped = r }),
+		Derive:       mapped.derive,
 		DryRun:       s.dryRun,
 		Memory:       s.bytes,
 	})
@@ -283,7 +300,7 @@ func (a *app) syncOne(ctx context.Context, s *syncing, t target) (bool, error) {
 	defer sync.Discard()
 	report, err := ingest.Run(ctx, collector, ingest.RunOptions{
 		Only: s.only, Skip: s.skip, Disabled: t.config.Disabled, Strict: s.strict,
-		Observer: p, Now: a.now,
+		Model: s.model, Observer: p, Now: a.now,
 	}, sync)
 	p.clear()
 	if err != nil {
