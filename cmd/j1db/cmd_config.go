@@ -59,7 +59,7 @@ func (a *app) showConfig(origin bool) error {
 	}
 	w.row("db", cfg.db.value, from(cfg.db.origin))
 	w.row("dataModel", cfg.dataModel.value, from(cfg.dataModel.origin))
-	w.row("mapper.persons", fmt.Sprint(cfg.persons), "")
+	w.row("mapper.persons", fmt.Sprint(cfg.persons), from(cmpOr(cfg.personsFrom, "default")))
 	if r := cfg.rules; r.value != "" {
 		w.row("mapper.rules", r.value, from(r.origin))
 	}

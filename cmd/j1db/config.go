@@ -70,7 +70,9 @@ type config struct {
 	dataModel setting // a version that datamodel.Load knows
 	instances []instanceConfig
 	persons   bool
-	rules     setting // a file, "" for the built-in rules alone
+	// personsFrom is the file that says so, "" for the default.
+	personsFrom string
+	rules       setting // a file, "" for the built-in rules alone
 	// network is empty where nothing is configured.
 	network networkConfig
 	// jupiterOne is empty where nothing is configured.
@@ -208,8 +210,8 @@ func (c *config) merge(path string, f *fileConfig) {
 		c.jupiterOne = *f.JupiterOne
 		c.jupiterOne.origin = path
 	}
-	if f.Mapper.Persons != nil {
-		c.persons = c.persons && *f.Mapper.Persons
+	if p := f.Mapper.Persons; p != nil && c.personsFrom == "" {
+		c.persons, c.personsFrom = *p, path
 	}
 }
 
