@@ -17,16 +17,19 @@ import (
 func (a *app) keeperCommands() []*cobra.Command {
 	check := &cobra.Command{
 		Use: "check", Short: "Read everything in the database and report what is damaged", Args: argsBetween(0, 0),
-		Long: "Exit codes: 0 nothing is damaged; 5 something is.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context()) },
+		Long:    "Exit codes: 0 nothing is damaged; 5 something is.",
+		Example: "  j1db check",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context()) },
 	}
 	compact := &cobra.Command{
 		Use: "compact", Short: "Rewrite the database without free pages", Args: argsBetween(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCompact(cmd.Context()) },
+		Example: "  j1db compact",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runCompact(cmd.Context()) },
 	}
 	backup := &cobra.Command{
 		Use: "backup FILE", Short: "Write a consistent copy of the database", Args: argsBetween(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd.Context(), args[0]) },
+		Example: "  j1db backup graph-2026-01-31.db",
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd.Context(), args[0]) },
 	}
 	var before string
 	prune := &cobra.Command{
@@ -157,7 +160,8 @@ func (a *app) statsCommand() *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use: "stats", Short: "Show what the database holds and how large its parts are", Args: argsBetween(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runStats(cmd.Context(), output) },
+		Example: "  j1db stats\n  j1db stats -o json",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runStats(cmd.Context(), output) },
 	}
 	addOutput(cmd, &output, "table", "json")
 	return cmd

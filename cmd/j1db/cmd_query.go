@@ -62,7 +62,7 @@ Exit codes: 0 done (also without rows); 2 usage; 4 the query is wrong;
 	f.StringVar(&o.explain, "explain", "", "show the plan (=analyze: run it, with rows and times)")
 	f.Lookup("explain").NoOptDefVal = "plan"
 	f.Int64Var(&o.limitRows, "limit-rows", 0, "end with an error beyond this many rows")
-	f.StringVar(&o.memory, "memory", "1GiB", "memory that a query may use")
+	f.StringVar(&o.memory, "memory", "1GiB", "`size` of the memory that a query may use")
 	return cmd
 }
 

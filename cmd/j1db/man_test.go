@@ -1,0 +1,79 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// tree is the tree of commands as people get it.
+func tree(t *testing.T) *cobra.Command {
+	t.Helper()
+	a := &app{getenv: func(string) string { return "" }}
+	root := a.rootCommand()
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	return root
+}
+
+// TestManual reads back what is written of every command.
+func TestManual(t *testing.T) {
+	root, dir := tree(t), t.TempDir()
+	if err := writeManual(root, dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range documented(root) {
+		b, err := os.ReadFile(filepath.Join(dir, pageName(cmd)+".1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := unroff(string(b))
+		want := []string{cmd.Short, ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH SEE ALSO"}
+		flags := func(f *pflag.Flag) { want = append(want, "--"+f.Name) }
+		cmd.NonInheritedFlags().VisitAll(flags)
+		cmd.InheritedFlags().VisitAll(flags)
+		for line := range strings.SplitSeq(cmd.Example, "\n") {
+			want = append(want, strings.TrimSpace(line))
+		}
+		for _, c := range cmd.Commands() {
+			if !c.Hidden && c.Name() != "help" {
+				want = append(want, pageName(c)+"(1)")
+			}
+		}
+		for _, text := range want {
+			if !strings.Contains(page, text) {
+				t.Errorf("the page of %s does not say %q", cmd.CommandPath(), text)
+			}
+		}
+	}
+}
+
+func unroff(page string) string {
+	return strings.NewReplacer(`\e`, `\`, `\-`, "-", `\(dq`, `"`, `\&`, "", `\fB`, "", `\fI`, "", `\fR`, "").Replace(page)
+}
+
+// TestManualIsRoff lets a reader of manual pages find fault with them.
+func TestManualIsRoff(t *testing.T) {
+	reader, err := exec.LookPath("groff")
+	if err != nil {
+		t.Skip("groff is not installed, so no manual page was tried")
+	}
+	dir := t.TempDir()
+	if err := writeManual(tree(t), dir); err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob(filepath.Join(dir, "*.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if out, err := exec.Command(reader, "-man", "-Tascii", "-ww", "-z", page).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v\n%s", filepath.Base(page), err, out)
+		}
+	}
+}
