@@ -60,6 +60,9 @@ func (a *app) showConfig(origin bool) error {
 	w.row("db", cfg.db.value, from(cfg.db.origin))
 	w.row("dataModel", cfg.dataModel.value, from(cfg.dataModel.origin))
 	w.row("mapper.persons", fmt.Sprint(cfg.persons), from(cmpOr(cfg.personsFrom, "default")))
+	if e := cfg.mapperExport; e != nil {
+		w.row("mapper.export", fmt.Sprint(*e), from(cfg.mapperExportFrom))
+	}
 	if r := cfg.rules; r.value != "" {
 		w.row("mapper.rules", r.value, from(r.origin))
 	}

@@ -44,6 +44,8 @@ type mapperConfig struct {
 	Persons *bool `yaml:"persons"`
 	// Rules is a file of rules that are added to the built-in ones.
 	Rules string `yaml:"rules"`
+	// Export says whether what the mapper made goes to JupiterOne.
+	Export *bool `yaml:"export"`
 }
 
 // networkConfig says how to reach the outside.
@@ -73,6 +75,9 @@ type config struct {
 	// personsFrom is the file that says so, "" for the default.
 	personsFrom string
 	rules       setting // a file, "" for the built-in rules alone
+	// mapperExport is nil where nothing is said of it.
+	mapperExport     *bool
+	mapperExportFrom string
 	// network is empty where nothing is configured.
 	network networkConfig
 	// jupiterOne is empty where nothing is configured.
@@ -212,6 +217,9 @@ func (c *config) merge(path string, f *fileConfig) {
 	}
 	if p := f.Mapper.Persons; p != nil && c.personsFrom == "" {
 		c.persons, c.personsFrom = *p, path
+	}
+	if c.mapperExport == nil && f.Mapper.Export != nil {
+		c.mapperExport, c.mapperExportFrom = f.Mapper.Export, path
 	}
 }
 

@@ -77,7 +77,7 @@ var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type
 var goType = regexp.MustCompile(`(\[\]|\*)*main\.\w+|map\[string\]string`)
 
 var configFields = []string{"db", "dataModel", "instances", "mapper", "network", "jupiterone", "rules", "proxy", "caFile", "name", "provider", "keepRaw", "disabled",
-	"config", "persons", "account", "apiKey", "region", "baseUrl", "deleteGuard",
+	"config", "persons", "export", "account", "apiKey", "region", "baseUrl", "deleteGuard",
 	"source", "scope", "integrationInstanceId"}
 
 func explainYAML(path string, err error) error {

@@ -142,6 +142,7 @@ type cursorState struct {
 	Types     []string `json:"types"`
 	Owed      []string `json:"owed"`
 	Dirty     string   `json:"dirty"`
+	Emptied   bool     `json:"emptied"`
 	Disturbed []struct {
 		Version uint64 `json:"version"`
 		Mode    string `json:"mode"`
@@ -185,6 +186,13 @@ func (p process) SetCursor(_ context.Context, c jupiterone.Cursor) error {
 		if st := decodeState(c.State); st.Pending != nil && st.Pending.Phase == "uploading" {
 			p.begun[st.Pending.Job] = begun{c, st}
 		}
+		return nil
+	})
+}
+
+func (p process) DeleteCursor(_ context.Context, destination, instance string) error {
+	return p.life.act(func() error {
+		delete(p.cursors, [2]string{destination, instance})
 		return nil
 	})
 }

@@ -41,7 +41,7 @@ func TestRandom(t *testing.T) {
 }
 
 type statistics struct {
-	Exports, Succeeded, Killed, Failed, Restored, Compared, Jobs, Diff, Delta, Patch, None, Cross, Resumed int
+	Exports, Succeeded, Killed, Failed, Restored, Left, Emptied, Compared, Jobs, Diff, Delta, Patch, None, Cross, Resumed int
 }
 
 func (s *statistics) add(o statistics) {
@@ -50,6 +50,8 @@ func (s *statistics) add(o statistics) {
 	s.Killed += o.Killed
 	s.Failed += o.Failed
 	s.Restored += o.Restored
+	s.Left += o.Left
+	s.Emptied += o.Emptied
 	s.Compared += o.Compared
 	s.Jobs += o.Jobs
 	s.Diff += o.Diff
@@ -73,12 +75,17 @@ type story struct {
 	// strange says that the account may lack what this history holds: it saw
 	// another one.
 	strange bool
+	// moves counts how often an instance left or came back, and sent tells for each
+	// cross lane at which of them its cursor moved last.
+	moves int
+	sent  map[string]int
 	statistics
 }
 
 type backup struct {
 	newest  uint64
 	cursors map[[2]string]jupiterone.Cursor
+	targets map[string]jupiterone.Target
 }
 
 var storyInstances = []string{"crm", "hr"}
@@ -88,7 +95,7 @@ func newStory(t *testing.T, seed uint64) *story {
 	o := emulator.JupiterOneOptions{
 		Streams: r.IntN(2) == 0, Polls: r.IntN(3), KeepsCrossScope: r.IntN(4) == 0, MaxBody: 900 + r.IntN(3000),
 	}
-	s := &story{rig: newRig(t, o, storyInstances...), r: r, keeps: o.KeepsCrossScope}
+	s := &story{rig: newRig(t, o, storyInstances...), r: r, keeps: o.KeepsCrossScope, sent: map[string]int{}}
 	s.batch, s.raw, s.share = 300+r.IntN(3000), r.IntN(2) == 0, 100
 	s.note("account %+v, batches of %d bytes", o, s.batch)
 	return s
@@ -118,7 +125,10 @@ func (s *story) run(steps int) {
 			s.restore()
 		}
 		if s.r.IntN(6) == 0 {
-			s.backups = append(s.backups, backup{s.world.newest(), maps.Clone(s.memory.cursors)})
+			s.backups = append(s.backups, backup{s.world.newest(), maps.Clone(s.memory.cursors), maps.Clone(s.targets)})
+		}
+		if s.r.IntN(10) == 0 {
+			s.leaveOrReturn()
 		}
 		s.attempt()
 		if len(s.failures) > 0 {
@@ -136,7 +146,53 @@ func (s *story) run(steps int) {
 		req.Force = true
 		s.do(req, immortal(), round > 4)
 	}
+	for in := range s.targets {
+		s.removed(in, false) // what was sent is judged by all that may have been
+	}
 	s.checkSent()
+}
+
+// leaveOrReturn takes an instance out of the exports, with its objects or as the
+// mapper's are taken out, or back in.
+func (s *story) leaveOrReturn() {
+	instance := storyInstances[s.r.IntN(2)]
+	leaves, keeps := !s.targets[instance].Removed, s.r.IntN(4) == 0
+	if leaves && s.forgotten(instance) {
+		return
+	}
+	s.removed(instance, leaves)
+	s.moves++
+	s.Left++
+	s.note("  %s leaves: %v, its objects stay: %v", instance, leaves, keeps)
+	if leaves && !keeps {
+		s.world.edit(func(e *edit) {
+			for _, id := range sortedIDs(e.objects) {
+				if id.Instance == instance && e.objects[id] != nil {
+					e.remove(id)
+				}
+			}
+		})
+		return
+	}
+	// The account loses what every version holds.
+	s.strange = true
+}
+
+// forgotten reports that the database is older than what the account has of an
+// instance. It cannot have that deleted: no cursor tells of it.
+func (s *story) forgotten(instance string) bool {
+	for _, cross := range []bool{false, true} {
+		if c, _ := s.cursor(instance, cross); c.State == "" && s.memory.jobs[s.scope(instance, cross)] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *story) removed(instance string, removed bool) {
+	t := s.targets[instance]
+	t.Removed = removed
+	s.targets[instance] = t
 }
 
 // change makes a version.
@@ -161,6 +217,9 @@ func (s *story) change() {
 
 func (s *story) changeOne(e *edit) {
 	instance := storyInstances[s.r.IntN(2)]
+	if s.targets[instance].Removed {
+		return
+	}
 	key := fmt.Sprintf("%s-entity-%d", instance, s.r.IntN(6))
 	id := graph.Identity{Kind: graph.EntityKind, Instance: instance, Key: key}
 	switch was := e.objects[id]; {
@@ -233,6 +292,13 @@ func (s *story) restore() {
 	s.backups = slices.DeleteFunc(s.backups, func(o backup) bool { return o.newest > b.newest })
 	s.world.versions = s.world.versions[:b.newest+1]
 	s.memory.cursors = maps.Clone(b.cursors)
+	s.targets = maps.Clone(b.targets)
+	for _, instance := range storyInstances {
+		if s.forgotten(instance) {
+			s.removed(instance, false)
+		}
+	}
+	s.moves++
 	s.strange = true
 	// What was sent of the other history cannot be judged by this one.
 	clear(s.memory.begun)
@@ -282,6 +348,7 @@ func (s *story) faults() []emulator.JupiterOneFault {
 // do exports once and checks what can be said afterwards.
 func (s *story) do(req jupiterone.Request, l *life, must bool) {
 	s.Exports++
+	before := maps.Clone(s.memory.cursors)
 	report, err := s.exporter(l).Export(s.t.Context(), req)
 	s.note("export %s of %v to version %d (life %d): %v", req.Mode, req.Instances, req.Version, l.left, err)
 	for _, j := range report.Jobs {
@@ -310,6 +377,11 @@ func (s *story) do(req jupiterone.Request, l *life, must bool) {
 		}
 	default:
 		s.Succeeded++
+	}
+	for _, instance := range storyInstances {
+		if now, _ := s.cursor(instance, true); before[[2]string{now.Destination, instance}] != now {
+			s.sent[instance] = s.moves
+		}
 	}
 	s.checkHeld()
 	for _, instance := range req.Instances {
