@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -143,6 +144,7 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	a.printResult(name, res, dryRun)
 	if typ == "" && !dryRun {
 		a.afterRemoval(cfg, name, res)
+		return a.tellHeldElsewhere(ctx, db, name)
 	}
 	return nil
 }
@@ -174,4 +176,18 @@ func (a *app) afterRemoval(cfg *config, name string, _ store.Result) {
 		return
 	}
 	a.notice("take %s out of %s, and revoke its credential at %s", name, in.origin, in.Provider)
+}
+
+// tellHeldElsewhere says which accounts still hold what an instance had.
+func (a *app) tellHeldElsewhere(ctx context.Context, db *store.DB, name string) error {
+	cursors, err := db.Cursors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cursors {
+		if c.Instance == name && !strings.HasSuffix(c.Destination, "#cross") {
+			a.notice("%s still holds what %s had; j1db export jupiterone --dry-run shows what its next export deletes", c.Destination, name)
+		}
+	}
+	return nil
 }

@@ -65,6 +65,9 @@ func progressLine(j *jupiterone.Progress) string {
 	case jupiterone.PhaseSettling:
 		return fmt.Sprintf("%s: an earlier export left job %s behind; asking what became of it", name, j.Job)
 	case jupiterone.PhaseUploading:
+		if j.Sent == 0 {
+			return fmt.Sprintf("%s: job %s: uploading %d objects", name, j.Job, j.Of)
+		}
 		return fmt.Sprintf("%s: job %s: uploading %d objects, %d of them sent in %d batches", name, j.Job, j.Of, j.Sent, j.Batches)
 	case jupiterone.PhaseFinalising:
 		return fmt.Sprintf("%s: job %s: all %d objects are sent; waiting until they are applied", name, j.Job, j.Sent)
