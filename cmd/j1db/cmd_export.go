@@ -52,7 +52,13 @@ func exportFormats() []exportFormat {
 		{name: "j1-integration", short: "the folder of a JupiterOne integration, for JupiterOne's own tools", folder: true, perInstance: true,
 			long: "A .j1-integration folder of one instance, with summary.json: what is stale here is\npartial there, so that an upload does not delete it.",
 			full: func(e *exporting, _ io.Writer, f *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteIntegration(f, e.images(), j1files.IntegrationOptions{Partial: e.stale, Time: e.snap.Version().Time})
+				raws, err := e.raws()
+				if err != nil {
+					return j1files.Written{}, err
+				}
+				return j1files.WriteIntegration(f, e.images(), j1files.IntegrationOptions{
+					Partial: e.stale, Time: e.snap.Version().Time, Raws: raws,
+				})
 			}},
 		{name: "cypher", short: "Cypher statements, safe to run twice; with --since also deletions",
 			long: "Statements for Neo4j 5 that merge entities, then relationships. With --since they\nbring a graph from that version to the other, deletions included.",
@@ -196,6 +202,16 @@ func (e *exporting) images() iter.Seq2[*graph.Image, error] {
 			}
 		}
 	}
+}
+
+// raws returns what reads raw data. Only the newest are kept, so an older version
+// goes without.
+func (e *exporting) raws() (func([]graph.Identity) ([][]byte, error), error) {
+	newest, err := e.db.Resolve(e.ctx, store.Latest)
+	if err != nil || e.snap.Version().Number != newest.Number {
+		return nil, err
+	}
+	return func(ids []graph.Identity) ([][]byte, error) { return e.db.Raws(e.ctx, ids, rawBudget) }, nil
 }
 
 func (e *exporting) changes() iter.Seq2[graph.Change, error] {
