@@ -83,7 +83,8 @@ func (a *app) runTerminal(ctx context.Context, s *session, o shell.Options) erro
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { _ = closeSource() })()
-	go completer.Warm(ctx)
+	defer completer.Close()
+	completer.Warm()
 	s.greet(ctx)
 	err = shell.Run(ctx, o)
 	return errors.Join(err, closeSource(), s.close())

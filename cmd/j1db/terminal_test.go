@@ -236,7 +236,7 @@ func TestTerminalCompletion(t *testing.T) {
 	c.expect("j1ql> ")
 
 	c.write("FIND jumpcloud_user WITH " + tab)
-	if shown := c.expect("more: the next letter helps"); !strings.Contains(shown, "% filled") {
+	if shown := c.expect("the next letter helps"); !strings.Contains(shown, "% filled") {
 		t.Errorf("no fill rate in\n%s", shown)
 	}
 	c.write("_del" + tab)
