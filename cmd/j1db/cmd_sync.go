@@ -12,6 +12,7 @@ import (
 
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/datamodel"
+	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
@@ -27,6 +28,7 @@ type syncOptions struct {
 	record       string
 	replay       string
 	brief        bool // no word about steps that went well
+	cache        *httpx.Cache
 }
 
 func (a *app) syncCommand() *cobra.Command {
@@ -65,7 +67,8 @@ something failed; 7 the deletion guard said no; 130 interrupted.`,
 	return cmd
 }
 
-// syncEvery runs until a signal; a run that failed does not end it.
+// syncEvery runs until a signal; a run that failed does not end it. What an API
+// says has not changed is not read again.
 func (a *app) syncEvery(ctx context.Context, names []string, o syncOptions) error {
 	if o.every < time.Second {
 		return usageErrorf("--every must be at least 1s")
@@ -73,9 +76,14 @@ func (a *app) syncEvery(ctx context.Context, names []string, o syncOptions) erro
 	if o.record != "" || o.replay != "" {
 		return usageErrorf("--every goes with neither --record nor --replay: a recording is of one run")
 	}
+	var err error
+	if o.cache, err = httpx.NewCache(0); err != nil {
+		return err
+	}
 	for {
 		next := a.now().Add(o.every + jitter(o.every, a.now()))
 		err := a.syncAll(ctx, names, o)
+		o.cache.Sweep()
 		if ctx.Err() != nil {
 			return err
 		}
@@ -163,8 +171,11 @@ func (a *app) newSyncing(ctx context.Context, cfg *config, db *store.DB, o syncO
 	if s.model, err = datamodel.Load(cfg.dataModel.value); err != nil {
 		return nil, err
 	}
-	s.tape, err = a.openTape(ctx, cfg, o.record, o.replay)
-	return s, err
+	if s.tape, err = a.openTape(ctx, cfg, o.record, o.replay); err != nil {
+		return nil, err
+	}
+	s.tape.base.Cache = o.cache
+	return s, nil
 }
 
 func (a *app) syncTargets(ctx context.Context, s *syncing, targets []target) error {
