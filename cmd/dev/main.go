@@ -27,6 +27,8 @@ func tasks() []task {
 		{"agree", "[PAIRS]", "ask PAIRS random questions (1000000) of the engine and of the naive evaluator", agree},
 		{"model", "[SEEDS]", "try the store on SEEDS random histories (200) against its model", model},
 		{"soak", "[DAYS]", "try every fault at every list, then DAYS simulated days (1000) of faults", soak},
+		{"exports", "[SEQUENCES]", "try exports to JupiterOne on SEQUENCES random stories (10000)", exports},
+		{"witness", "", "compare exports with JupiterOne's own command line; needs node and npm", witnessed},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},
 		{"cross", "", "compile for Linux, macOS and Windows", cross},
 	}
@@ -104,9 +106,22 @@ func soak(ctx context.Context, args []string) error {
 		command(ctx, nil, "go", "test", "./ingest", "-run=TestFaults|TestMemory", "-full", "-timeout=1h"),
 		command(ctx, nil, "go", "test", "./ingest", "-run=^TestSoak$", "-v", "-timeout=3h",
 			fmt.Sprintf("-days=%d", days), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12)),
-		command(ctx, nil, "go", "test", "./ingest/jupiterone", "-run=Random", "-v", "-timeout=3h",
-			fmt.Sprintf("-sequences=%d", 10*days), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12)),
+		exportStories(ctx, 10*days),
 	)
+}
+
+// exports is the long form of the exporter's trial.
+func exports(ctx context.Context, args []string) error {
+	n, err := number(args, 10_000)
+	if err != nil {
+		return err
+	}
+	return exportStories(ctx, n)
+}
+
+func exportStories(ctx context.Context, n int) error {
+	return command(ctx, nil, "go", "test", "./ingest/jupiterone", "-run=^TestRandom$", "-v", "-timeout=3h",
+		fmt.Sprintf("-sequences=%d", n), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12))
 }
 
 // number reads the only argument of a task.
