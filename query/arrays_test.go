@@ -193,7 +193,9 @@ func (r arrayRow) Get(name string) graph.Value {
 }
 
 // All implements graph.Record.
-func (r arrayRow) All() iter.Seq2[string, graph.Value] { return func(func(string, graph.Value) bool) {} }
+func (r arrayRow) All() iter.Seq2[string, graph.Value] {
+	return func(func(string, graph.Value) bool) {}
+}
 
 func (t *arrayTable) byKey(p graph.Predicate) (row uint32, found, keyed bool) {
 	all, _ := p.(graph.And)

@@ -38,13 +38,59 @@ func (a *aggregate) run(emit func(*batch) error) error {
 	if slots, ok := slotsOnly(a.node.Keys); ok {
 		a.keySlots, a.bySlots = slots, newTuples(len(slots))
 	}
-	if err := a.input.run(a.take); err != nil {
+	counted, err := a.tally()
+	if !counted && err == nil {
+		err = a.input.run(a.take)
+	}
+	if err != nil {
 		return err
 	}
 	if a.n == 0 && len(a.node.Keys) == 0 {
 		a.n = 1 // aggregates alone make a row even of nothing; accumulators answer for it
 	}
 	return a.emit(emit)
+}
+
+// tally counts the entities that the input gathers, without rows, where no more is
+// asked for.
+func (a *aggregate) tally() (bool, error) {
+	slot, ok := gatheredSlot(a.node.Input())
+	if !ok || len(a.node.Keys) > 0 {
+		return false, nil
+	}
+	for _, agg := range a.node.Aggs {
+		o, isObject := agg.Arg.(plan.Object)
+		if agg.Func != plan.CountRows && !(agg.Func == plan.CountDistinct && isObject && o.Slot == slot) {
+			return false, nil
+		}
+	}
+	f, ok, err := a.input.tally()
+	if !ok || err != nil {
+		return false, err
+	}
+	for _, agg := range a.aggs {
+		switch agg := agg.(type) {
+		case *rowCount:
+			agg.counts = []int64{f.paths()}
+		case *distinctCount:
+			agg.counts = []int64{f.count()}
+		}
+	}
+	return true, nil
+}
+
+// gatheredSlot is the only slot that the rows of an operator bind which may be able
+// to gather.
+func gatheredSlot(n plan.Node) (plan.Slot, bool) {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return n.Out, true
+	case *plan.Visit:
+		return n.To, true
+	case *plan.Reach:
+		return gatheredSlot(n.Input())
+	}
+	return plan.None, false
 }
 
 // take adds the rows of a batch to their groups.

@@ -50,6 +50,13 @@ func (e *env) batchRows() int {
 	return defaultRows
 }
 
+// maxFew is how many entities of a table are in any case asked for their neighbours
+// one by one.
+const maxFew = 64
+
+// fewRows is maxFew, or less where batches are small.
+func (e *env) fewRows() int { return min(maxFew, e.batchRows()) }
+
 // firstRows is how many rows a scan passes on first, and then twice as many each
 // time: few where LIMIT may end the work.
 func (e *env) firstRows() int {

@@ -104,6 +104,8 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 		return &scan{env: e, node: n}
 	case *plan.Expand:
 		return &expand{env: e, node: n, input: m.below}
+	case *plan.Visit:
+		return &visit{env: e, meter: m, node: n, input: m.below}
 	case *plan.Reach:
 		return &reachJoin{env: e, node: n, input: m.below, reach: e.reachOf(m, n.Bulk, n.Count)}
 	case *plan.Group:

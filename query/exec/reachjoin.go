@@ -46,6 +46,33 @@ func (r *reachJoin) run(emit func(*batch) error) error {
 	})
 }
 
+// gather implements gatherer, where the source shows whole adjacencies and the input
+// can gather.
+func (r *reachJoin) gather() (*frontier, bool, error) {
+	adjacent, ok := r.env.source.(Adjacent)
+	if !ok || !r.reach.bulk {
+		return nil, false, nil
+	}
+	in, ok, err := r.input.tally()
+	if !ok || err != nil {
+		return nil, false, err
+	}
+	out := &frontier{}
+	for i := range in.tables {
+		t := &in.tables[i]
+		ways, err := r.reach.over(adjacent, r.node.Pattern, t.number, t.bits)
+		if err != nil {
+			return nil, false, err
+		}
+		if r.node.Count {
+			out.tables = append(out.tables, ways.times(t))
+		} else {
+			out.tables = append(out.tables, tableRows{number: t.number, bits: ways.found(t.bits), ways: t.ways})
+		}
+	}
+	return out, true, nil
+}
+
 // times is the product of two counts, or the greatest count there is.
 func times(a, b int64) int64 {
 	high, low := bits.Mul64(uint64(a), uint64(b))

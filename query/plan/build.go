@@ -163,6 +163,7 @@ func (b *builder) giveUp(live SlotSet, last bool) {
 		return // few rows are repeated, and what is above drops them too
 	}
 	switch {
+	case b.visited(slots):
 	case b.dedup:
 		b.put(&Dedup{over(b.top, b.rows), slots, b.names(slots)})
 	case b.merge && !last:
@@ -171,6 +172,20 @@ func (b *builder) giveUp(live SlotSet, last bool) {
 		return
 	}
 	b.apart = live
+}
+
+// visited puts a Visit in the place of the Expand on top, where its end is all that
+// is looked at.
+func (b *builder) visited(live []Slot) bool {
+	x, ok := b.top.(*Expand)
+	if !ok || !b.visit || !b.dedup && !b.merge || len(live) != 1 || live[0] != x.To {
+		return false
+	}
+	b.top = &Visit{
+		node: over(x.input, b.rows), From: x.From, To: x.To, Hop: x.Hop,
+		Count: !b.dedup, label: x.label, to: x.to,
+	}
+	return true
 }
 
 // onlyEdgeLost reports whether all that is lost is which of several relationships

@@ -68,6 +68,15 @@ func (n *Expand) Describe() (name, detail string) {
 }
 
 // Describe implements Node.
+func (n *Visit) Describe() (name, detail string) {
+	name = "Visit"
+	if n.Count {
+		name = "VisitCounting"
+	}
+	return name, "from " + n.label + " " + as(n.Hop.String(), n.to)
+}
+
+// Describe implements Node.
 func (n *Reach) Describe() (name, detail string) {
 	switch p := n.Pattern.(type) {
 	case *Lacks:

@@ -52,6 +52,17 @@ type Expand struct {
 	label, to      string
 }
 
+// Visit makes a row of each entity that hops from some rows reach, once, by table and
+// row: those rows, and what else they bind, are forgotten. With Count it stands for
+// all paths to it.
+type Visit struct {
+	node
+	From, To  Slot
+	Hop       Hop
+	Count     bool
+	label, to string
+}
+
 // Reach keeps the rows at whose entity a pattern is found. With Count it makes a
 // row stand for as many as there are ways.
 type Reach struct {

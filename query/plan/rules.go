@@ -22,6 +22,7 @@ var rules = []Rule{
 	{"count-tail", "hops that nobody looks at are counted, where repeated rows show", func(d *draft) { d.count = d.bag() }},
 	{"dedup-ends", "rows that agree in all that is asked for later are followed once, where repeated rows do not show", func(d *draft) { d.dedup = !d.bag() }},
 	{"merge-repeats", "rows that agree in all that is asked for later become one that counts for them all", func(d *draft) { d.merge = d.bag() && d.out.grouped }},
+	{"visit-once", "where no order shows, what hops reach is gathered table by table, and not row by row", func(d *draft) { d.visit = !d.ordered() }},
 	{"reduce-tree", "a tree is collected hop by hop, without its paths", reduceTree},
 	{"whole-adjacency", "existence and counts are computed on whole adjacencies where the source has them", func(d *draft) { d.bulk = true }},
 	{"top-k", "under LIMIT a sort keeps only the rows that can be returned", func(d *draft) { d.topK = true }},
@@ -37,7 +38,7 @@ type choices struct {
 	startAt int   // the node of the prefix at which the traversal starts
 	growth  []int // the other nodes of the prefix, in the order in which they are reached
 
-	early, prune, local, exists, count, dedup, merge, reduce, bulk, topK, late, stop bool
+	early, prune, local, exists, count, dedup, merge, visit, reduce, bulk, topK, late, stop bool
 }
 
 // defaultChoices is the plan without rules: everything forward, row by row.
