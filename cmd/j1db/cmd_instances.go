@@ -16,13 +16,15 @@ func (a *app) instancesCommand() *cobra.Command {
 	var output string
 	list := &cobra.Command{
 		Use: "list", Short: "List the configured and the stored instances", Args: argsBetween(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.listInstances(cmd.Context(), output) },
+		Example: "  j1db instances list",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listInstances(cmd.Context(), output) },
 	}
 	addOutput(list, &output, "table", "json", "jsonl")
 	var dryRun bool
 	remove := &cobra.Command{
 		Use: "remove NAME", Short: "Delete all that an instance supplied, as a new version", Args: argsBetween(1, 1),
-		Long: "History keeps what was deleted. Take the instance out of the configuration too, and revoke its credential at the provider.",
+		Example: "  j1db instances remove heroku-old",
+		Long:    "History keeps what was deleted. Take the instance out of the configuration too, and revoke its credential at the provider.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.removeInstance(cmd.Context(), args[0], "", dryRun)
 		},
@@ -31,6 +33,7 @@ func (a *app) instancesCommand() *cobra.Command {
 	var typ string
 	forget := &cobra.Command{
 		Use: "forget NAME --type TYPE", Short: "Delete the objects of a type that is no longer collected", Args: argsBetween(1, 1),
+		Example: "  j1db instances forget heroku --type heroku_space",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if typ == "" {
 				return usageErrorf("forget wants --type")

@@ -21,6 +21,25 @@ func tree(t *testing.T) *cobra.Command {
 	return root
 }
 
+func TestEveryCommandHasHelp(t *testing.T) {
+	for _, cmd := range documented(tree(t)) {
+		if strings.HasPrefix(cmd.CommandPath(), "j1db completion") {
+			continue // cobra's own
+		}
+		if cmd.Short == "" || cmd.RunE == nil {
+			t.Errorf("%s has no description or does nothing", cmd.CommandPath())
+		}
+		if !strings.Contains(cmd.Example, cmd.CommandPath()) {
+			t.Errorf("%s has no example of itself", cmd.CommandPath())
+		}
+		for line := range strings.SplitSeq(cmd.Example, "\n") {
+			if !strings.HasPrefix(line, "  ") || len(line) > 100 {
+				t.Errorf("%s: the example %q is not indented by two blanks, or too long", cmd.CommandPath(), line)
+			}
+		}
+	}
+}
+
 // TestManual reads back what is written of every command.
 func TestManual(t *testing.T) {
 	root, dir := tree(t), t.TempDir()
