@@ -44,7 +44,7 @@ Start with: j1db demo
 	root.AddCommand(
 		a.demoCommand(), a.syncCommand(), a.importCommand(), a.queryCommand(), a.shellCommand(), a.questionsCommand(),
 		a.logCommand(), a.diffCommand(), a.showCommand(), a.historyCommand(), a.schemaCommand(),
-		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(), a.manCommand(),
+		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(), a.benchCommand(), a.manCommand(),
 	)
 	root.AddCommand(a.keeperCommands()...)
 	exemplify(root)
