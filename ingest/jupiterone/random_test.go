@@ -75,10 +75,6 @@ type story struct {
 	// strange says that the account may lack what this history holds: it saw
 	// another one.
 	strange bool
-	// moves counts how often an instance left or came back, and sent tells for each
-	// cross lane at which of them its cursor moved last.
-	moves int
-	sent  map[string]int
 	statistics
 }
 
@@ -95,7 +91,7 @@ func newStory(t *testing.T, seed uint64) *story {
 	o := emulator.JupiterOneOptions{
 		Streams: r.IntN(2) == 0, Polls: r.IntN(3), KeepsCrossScope: r.IntN(4) == 0, MaxBody: 900 + r.IntN(3000),
 	}
-	s := &story{rig: newRig(t, o, storyInstances...), r: r, keeps: o.KeepsCrossScope, sent: map[string]int{}}
+	s := &story{rig: newRig(t, o, storyInstances...), r: r, keeps: o.KeepsCrossScope}
 	s.batch, s.raw, s.share = 300+r.IntN(3000), r.IntN(2) == 0, 100
 	s.note("account %+v, batches of %d bytes", o, s.batch)
 	return s
@@ -161,7 +157,7 @@ func (s *story) leaveOrReturn() {
 		return
 	}
 	s.removed(instance, leaves)
-	s.moves++
+	s.memory.moves++
 	s.Left++
 	s.note("  %s leaves: %v, its objects stay: %v", instance, leaves, keeps)
 	if leaves && !keeps {
@@ -298,7 +294,7 @@ func (s *story) restore() {
 			s.removed(instance, false)
 		}
 	}
-	s.moves++
+	s.memory.moves++
 	s.strange = true
 	// What was sent of the other history cannot be judged by this one.
 	clear(s.memory.begun)
@@ -348,7 +344,6 @@ func (s *story) faults() []emulator.JupiterOneFault {
 // do exports once and checks what can be said afterwards.
 func (s *story) do(req jupiterone.Request, l *life, must bool) {
 	s.Exports++
-	before := maps.Clone(s.memory.cursors)
 	report, err := s.exporter(l).Export(s.t.Context(), req)
 	s.note("export %s of %v to version %d (life %d): %v", req.Mode, req.Instances, req.Version, l.left, err)
 	for _, j := range report.Jobs {
@@ -377,11 +372,6 @@ func (s *story) do(req jupiterone.Request, l *life, must bool) {
 		}
 	default:
 		s.Succeeded++
-	}
-	for _, instance := range storyInstances {
-		if now, _ := s.cursor(instance, true); before[[2]string{now.Destination, instance}] != now {
-			s.sent[instance] = s.moves
-		}
 	}
 	s.checkHeld()
 	for _, instance := range req.Instances {

@@ -99,7 +99,7 @@ func (s *story) checkLane(instance string, cross, must bool) {
 	if c.Version == 0 || st.Pending != nil || st.Dirty != "" || len(st.Disturbed) > 0 || s.memory.jobs[st.Scope] != st.Job {
 		return
 	}
-	if st.Emptied || cross && (s.sent[instance] != s.moves || !s.settledEnds(c.Version)) {
+	if st.Emptied || cross && (s.memory.started[st.Job] != s.memory.moves || !s.settledEnds(c.Version)) {
 		return
 	}
 	more := func(typ string) bool { return slices.Contains(st.Owed, typ) || cross && s.keeps }
