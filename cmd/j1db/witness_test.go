@@ -1,11 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -38,6 +40,13 @@ func TestWitness(t *testing.T) {
 		t.Errorf("declared partial: %q by the export, %q by JupiterOne's upload", ours, theirs)
 	}
 	w.visualize()
+	w.estate.Heroku.Faults.Set()
+	w.j1db("sync", "--allow-deletes", "heroku", "jumpcloud")
+	w.compare("whole again")
+	before := w.newest()
+	w.estate.State.Advance()
+	w.j1db("sync", "--allow-deletes", "heroku", "jumpcloud")
+	w.compare("changes alone", "--since", before)
 }
 
 // witnessed is an estate, an account, and the two programs between them.
@@ -117,8 +126,25 @@ func (w *witnessed) other(args ...string) {
 	}
 }
 
-// compare has both programs bring the account to the newest version.
-func (w *witnessed) compare(step string) {
+// newest is the number of the newest version.
+func (w *witnessed) newest() string {
+	w.t.Helper()
+	cmd := exec.CommandContext(w.t.Context(), "j1db", "log", "--limit", "1", "-o", "json")
+	cmd.Env = w.env
+	out, err := cmd.Output()
+	var list []struct{ Version uint64 }
+	if err == nil {
+		err = json.Unmarshal(out, &list)
+	}
+	if err != nil || len(list) != 1 {
+		w.t.Fatalf("newest version: %v\n%s", err, out)
+	}
+	return strconv.FormatUint(list[0].Version, 10)
+}
+
+// compare has both programs bring the account to the newest version. What part
+// says narrows the folder that is uploaded.
+func (w *witnessed) compare(step string, part ...string) {
 	w.t.Helper()
 	w.j1db("export", "jupiterone", "--force")
 	for _, instance := range []string{"heroku", "jumpcloud"} {
@@ -126,7 +152,7 @@ func (w *witnessed) compare(step string) {
 		if err := os.Mkdir(project, 0o700); err != nil {
 			w.t.Fatal(err)
 		}
-		w.j1db("export", "j1-integration", "--instance", instance, "--output", filepath.Join(project, ".j1-integration"))
+		w.j1db(append([]string{"export", "j1-integration", "--instance", instance, "--output", filepath.Join(project, ".j1-integration")}, part...)...)
 		w.other("sync", "--project-path", project, "--api-base-url", w.account.URL, "-i", witnessedTo[instance])
 		w.account.Settle()
 		ours, theirs := w.held(exportedTo[instance]), w.held(witnessedTo[instance])
