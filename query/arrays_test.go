@@ -133,11 +133,13 @@ func (a *arrays) finish() {
 		j.out = listsOf(j.pairs, 0, a.tables[j.from].rows)
 		j.in = listsOf(j.pairs, 1, a.tables[j.to].rows)
 		j.simple, j.loops = true, false
-		seen := make(map[[2]uint32]bool, len(j.pairs))
-		for _, p := range j.pairs {
-			j.simple = j.simple && !seen[p]
-			j.loops = j.loops || j.from == j.to && p[0] == p[1]
-			seen[p] = true
+		seen := make([]uint32, a.tables[j.to].rows) // one more than the last row that had it
+		for row := range uint32(a.tables[j.from].rows) {
+			for _, n := range j.out.neighbours[j.out.offsets[row]:j.out.offsets[row+1]] {
+				j.simple = j.simple && seen[n] != row+1
+				j.loops = j.loops || j.from == j.to && n == row
+				seen[n] = row + 1
+			}
 		}
 	}
 }

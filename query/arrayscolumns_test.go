@@ -104,11 +104,14 @@ func (t *arrayTable) whereBits(words []uint64, p graph.Where) {
 		}
 	case c.search(words, p):
 	default:
-		holds := make([]uint8, len(c.dict))
+		holds, some := make([]uint8, len(c.dict)), false
 		for code, v := range c.dict {
 			if p.Test(v) {
-				holds[code] = 1
+				holds[code], some = 1, true
 			}
+		}
+		if !some {
+			return
 		}
 		for i := range words {
 			word := uint64(0)

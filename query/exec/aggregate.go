@@ -175,7 +175,7 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 		if added {
 			a.n++
 			for c := range cols { // the first row's keys stand for those of all
-				a.rows[c].object = cols[c].object
+				a.rows[c].kind = cols[c].kind
 				a.rows[c].take(&cols[c], i)
 			}
 		}
@@ -184,20 +184,14 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 	return nil
 }
 
-// appendColumnKey appends a text that rows share whose fields of a column are equal.
-func appendColumnKey(key []byte, c *column, row int) []byte {
-	if c.object {
-		return appendRefKey(key, c.refs[row])
-	}
-	return appendKey(key, c.values[row])
-}
-
 // emit passes on a row for each group.
 func (a *aggregate) emit(emit func(*batch) error) error {
 	all := &batch{}
 	all.n, all.cols = a.n, a.rows
 	for i := range all.cols { // without rows no key was ever seen
-		_, all.cols[i].object = a.node.Keys[i].(plan.Object)
+		if _, ok := a.node.Keys[i].(plan.Object); ok {
+			all.cols[i].kind = ofObjects
+		}
 	}
 	for _, agg := range a.aggs {
 		values := make([]graph.Value, a.n)

@@ -126,6 +126,8 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 		return &unwind{env: e, node: n, input: m.below}
 	case *plan.Project:
 		return &project{env: e, node: n, input: m.below}
+	case *plan.Weigh:
+		return &weigh{node: n, input: m.below}
 	case *plan.Aggregate:
 		return &aggregate{env: e, meter: m, node: n, input: m.below}
 	case *plan.Distinct:

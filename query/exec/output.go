@@ -41,9 +41,9 @@ func (e *env) cells(b *batch, into []Cell) ([]Cell, error) {
 	into = slices.Grow(into[:0], b.n*width)[:b.n*width]
 	for c := range b.cols {
 		col := &b.cols[c]
-		if !col.object {
-			for i, v := range col.values {
-				into[i*width+c] = Cell{Value: v}
+		if !col.object() {
+			for i := range b.n {
+				into[i*width+c] = Cell{Value: col.value(i)}
 			}
 			continue
 		}

@@ -236,16 +236,22 @@ func (b *builder) names(slots []Slot) []string {
 }
 
 // reach asks for, or counts, a pattern at a slot.
-func (b *builder) reach(on Slot, p Pattern, count bool) {
-	if p == nil {
-		return
+func (b *builder) reach(on Slot, p Pattern, count bool) *Reach {
+	r := &Reach{node: over(b.top, b.rows), On: on, Pattern: p, Count: count, Bulk: b.bulk, label: b.labels[on]}
+	if p != nil {
+		b.put(r)
 	}
-	b.put(&Reach{node: over(b.top, b.rows), On: on, Pattern: p, Count: count, Bulk: b.bulk, label: b.labels[on]})
+	return r
 }
 
 // cutTail asks for the steps from i and the tail without going there, where no slot
 // of theirs is looked at.
 func (b *builder) cutTail(i int, on Slot) bool {
+	if b.out.ends {
+		r := b.reach(on, b.pattern(i), false)
+		r.Ends = true
+		return true
+	}
 	if !b.exists && !(b.count && !b.groupsAfter(i)) || !b.simple() {
 		return false
 	}

@@ -82,8 +82,11 @@ func (n *Reach) Describe() (name, detail string) {
 	case *Lacks:
 		return "AntiJoin", n.label + " " + p.Part.String()
 	default:
-		if n.Count {
+		switch {
+		case n.Count:
 			return "CountPaths", n.label + " " + p.String()
+		case n.Ends:
+			return "CountEnds", n.label + " " + p.String()
 		}
 		return "SemiJoin", n.label + " " + p.String()
 	}
@@ -148,6 +151,9 @@ func (n *Aggregate) Describe() (name, detail string) {
 	}
 	return "Aggregate", detail
 }
+
+// Describe implements Node.
+func (n *Weigh) Describe() (name, detail string) { return "Weigh", "" }
 
 // String prints the aggregate for EXPLAIN.
 func (a Agg) String() string {

@@ -70,6 +70,9 @@ type Reach struct {
 	On      Slot
 	Pattern Pattern
 	Count   bool
+	// Ends makes a row stand for as many as there are different entities at the end of
+	// the pattern's first hop.
+	Ends bool
 	// Bulk lets it work on whole adjacencies where the source has them.
 	Bulk  bool
 	label string
@@ -177,6 +180,10 @@ type Aggregate struct {
 	Keys []Expr
 	Aggs []Agg
 }
+
+// Weigh makes a column of how many rows each row stands for, which from then on it
+// does no more.
+type Weigh struct{ node }
 
 // Agg is one aggregate.
 type Agg struct {
