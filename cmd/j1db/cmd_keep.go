@@ -47,6 +47,8 @@ func (a *app) runCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	_, stop := a.startMeter(fileLabel("checking", db.Path()))
+	defer stop()
 	found := 0
 	for err := range db.Check(ctx) {
 		if ctx.Err() != nil {
@@ -83,7 +85,11 @@ func (a *app) runCompact(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	res, err := db.Compact(ctx)
+	var res store.CompactResult
+	err = a.metered(fileLabel("compacting", db.Path()), func() (err error) {
+		res, err = db.Compact(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -103,7 +109,11 @@ func (a *app) runPrune(ctx context.Context, before string) error {
 	if err != nil {
 		return err
 	}
-	res, err := db.Prune(ctx, w.at())
+	var res store.PruneResult
+	err = a.metered(fileLabel("pruning", db.Path()), func() (err error) {
+		res, err = db.Prune(ctx, w.at())
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -122,10 +132,13 @@ func (a *app) runBackup(ctx context.Context, path string) error {
 		return usageErrorf("%s exists; a backup does not replace a file", path)
 	}
 	var n int64
+	m, stop := a.startMeter(fileLabel("copying", db.Path()))
+	m.of(fileLength(db.Path()))
 	err = writeAtomically(path, func(w io.Writer) (err error) {
-		n, err = db.Backup(ctx, w)
+		n, err = db.Backup(ctx, measuredWriter{w, m})
 		return err
 	})
+	stop()
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,9 @@ func (s *screen) Write(p []byte) (int, error) {
 // deliver prints what was gathered: by a pager, where a person looks and it is more
 // than fits the terminal.
 func (a *app) deliver(s *screen) error {
+	if a.live != nil {
+		a.live.stop()
+	}
 	_, height := a.terminalSize()
 	// The prompt and the count of rows want their lines, too.
 	if !a.stdinTerminal || !a.stdoutTerminal || height == 0 || s.lines <= height-2 {

@@ -50,6 +50,7 @@ Start with: j1db demo
 	exemplify(root)
 	a.completeArguments(root)
 	a.pageLong(root)
+	a.showLong(root)
 	return root
 }
 

@@ -20,6 +20,8 @@ const keptCells = 1 << 20
 func (s *session) printed(f func(a *app) error) error {
 	out := newScreen()
 	defer out.Close()
+	_, stop := s.app.startMeter("Ctrl-C stops it")
+	defer stop()
 	a := *s.app
 	a.stdout = out
 	if s.out != nil {
