@@ -57,11 +57,11 @@ type networkConfig struct {
 }
 
 type jupiterOneConfig struct {
-	Account     string  `yaml:"account"`
-	APIKey      string  `yaml:"apiKey"`
-	Region      string  `yaml:"region"`
-	BaseURL     string  `yaml:"baseUrl"`
-	DeleteGuard float64 `yaml:"deleteGuard"`
+	Account     string   `yaml:"account"`
+	APIKey      string   `yaml:"apiKey"`
+	Region      string   `yaml:"region"`
+	BaseURL     string   `yaml:"baseUrl"`
+	DeleteGuard *float64 `yaml:"deleteGuard"` // percent
 
 	origin string // the file
 }

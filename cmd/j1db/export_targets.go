@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -144,8 +145,15 @@ func (a *app) newExporter(cfg *config, db *store.DB, client *jupiterone.Client, 
 	if err != nil {
 		return nil, err
 	}
+	share := 0.0 // the exporter's own
+	if g := cfg.jupiterOne.DeleteGuard; g != nil {
+		if *g < 0 || *g > 100 {
+			return nil, &configError{cfg.jupiterOne.origin, fmt.Errorf("deleteGuard is a percentage, and %g is none", *g), ""}
+		}
+		share = max(*g, math.SmallestNonzeroFloat64) // 0 guards every deletion
+	}
 	return jupiterone.NewExporter(jupiterone.Config{
 		Client: client, Graph: &exportGraph{db: db}, Cursors: exportCursors{db}, Journal: jupiterone.Folder{Dir: filepath.Join(dir, "export")},
-		Targets: targets, Raw: true, DeleteShare: cfg.jupiterOne.DeleteGuard, Observer: observe,
+		Targets: targets, Raw: true, DeleteShare: share, Observer: observe,
 	})
 }
