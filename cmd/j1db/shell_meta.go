@@ -90,14 +90,29 @@ func (s *session) Meta(ctx context.Context, name, args string) error {
 
 func (s *session) help(context.Context, string) error {
 	return s.printed(func(a *app) error {
-		w := newColumns(a.stdout)
+		wide := 0
 		for _, c := range metaCommands() {
-			w.row(`\`+c.name+" "+c.args, c.help)
+			wide = max(wide, len(c.name)+len(c.args))
 		}
-		w.flush()
+		for _, part := range []struct {
+			heading  string
+			commands []metaCommand
+		}{{"Statements and answers", askingCommands()}, {"What there is to ask", graphCommands()}, {"This shell", sessionCommands()}} {
+			fmt.Fprintln(a.stdout, part.heading)
+			for _, c := range part.commands {
+				fmt.Fprintf(a.stdout, "  \\%-*s  %s\n", wide+1, c.name+" "+c.args, c.help)
+			}
+		}
+		fmt.Fprintln(a.stdout, helpKeys)
 		return nil
 	})
 }
+
+const helpKeys = `Keys
+  TAB             shows what may stand here; names and values come from the graph
+  up, down        recall statements, those that begin as the line does
+  Ctrl-R          searches them
+  Ctrl-C, Ctrl-D  gives up the line or the statement that runs; leaves`
 
 func (s *session) setMode(_ context.Context, args string) error {
 	if args == "" {

@@ -92,11 +92,14 @@ func topValues(top []graph.ValueCount) string {
 		if len(parts) == most || v.Count < 2 {
 			break
 		}
-		text := []rune(v.Value.String())
-		if len(text) > longest {
-			text = append(text[:longest], '…')
+		text := v.Value.String()
+		if runes := []rune(text); len(runes) > longest {
+			text = string(runes[:longest]) + "…"
+			if v.Value.Kind() == graph.String {
+				text += `"`
+			}
 		}
-		parts = append(parts, fmt.Sprintf("%s (%d)", string(text), v.Count))
+		parts = append(parts, fmt.Sprintf("%s (%d)", text, v.Count))
 	}
 	return strings.Join(parts, ", ")
 }
