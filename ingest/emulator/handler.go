@@ -63,7 +63,7 @@ type page struct {
 // plan makes of it.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{request: r, view: h.state.now.Load()}
-	c.gone = func(first bool) string { return h.Faults.gone(r.URL.Path, first) }
+	c.gone = func(first bool) string { return h.Faults.gone(listOf(r), first) }
 	answer := h.api.answer(c)
 	entry := Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Route: c.route, Header: redact(r.Header)}
 	number, pages := 0, 0
@@ -89,6 +89,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Log.add(entry)
 	answer.write(w, r)
 }
+
+// listOf names the list that a request is for: organizations have lists of their
+// own under one path.
+func listOf(r *http.Request) string { return r.URL.Path + " " + r.Header.Get("X-Org-Id") }
 
 // name says what a fault does, for the log.
 func (f Fault) name() string {
