@@ -17,7 +17,7 @@ type dedup struct {
 // in its place.
 func (d *dedup) run(emit func(*batch) error) error {
 	out := &batch{}
-	seen := newSlotTuples(d.node.Slots)
+	seen := newSlotTuples(d.node.Slots, leads(d.node))
 	held := int64(0)
 	var kept []uint32
 	return d.input.run(func(in *batch) error {
@@ -37,18 +37,42 @@ func (d *dedup) run(emit func(*batch) error) error {
 	})
 }
 
+// leads reports whether the rows of a Dedup of pairs come in the order of the first
+// slot: that of the scan, unless they were reordered.
+func leads(d *plan.Dedup) bool {
+	if len(d.Slots) != 2 {
+		return false
+	}
+	for n := d.Input(); n != nil; n = n.Input() {
+		switch n := n.(type) {
+		case *plan.Scan:
+			return n.Out == d.Slots[0]
+		case *plan.Visit:
+			return n.To == d.Slots[0]
+		case *plan.Reorder, *plan.Sort, *plan.Subsume:
+			return false
+		}
+	}
+	return false
+}
+
 // slotTuples is a set of what rows bind in some slots. A single slot takes a bit a
-// row of its table.
+// row of its table. Where rows come in the order of the first slot, a second takes a
+// mark a row.
 type slotTuples struct {
 	slots  []plan.Slot
 	bound  slotReader
 	set    *tuples
 	single refSet
 	key    []graph.Ref
+	// leads says that rows come in the order of the first slot, which last bound first.
+	leads bool
+	first graph.Ref
+	marks marks
 }
 
-func newSlotTuples(slots []plan.Slot) *slotTuples {
-	return &slotTuples{slots: slots, set: newTuples(len(slots)), key: make([]graph.Ref, len(slots))}
+func newSlotTuples(slots []plan.Slot, leads bool) *slotTuples {
+	return &slotTuples{slots: slots, set: newTuples(len(slots)), key: make([]graph.Ref, len(slots)), leads: leads}
 }
 
 // read begins with the rows of a batch.
@@ -57,14 +81,21 @@ func (s *slotTuples) read(b *batch) { s.bound.read(b, s.slots) }
 // add adds what row i binds and reports whether it is new.
 func (s *slotTuples) add(i int) bool {
 	s.bound.fill(s.key, i)
-	if len(s.slots) == 1 {
+	switch {
+	case len(s.slots) == 1:
 		return s.single.add(s.key[0])
+	case s.leads:
+		if s.key[0] != s.first {
+			s.first = s.key[0]
+			s.marks.begin()
+		}
+		return s.marks.add(s.key[1])
 	}
 	_, added := s.set.add(s.key)
 	return added
 }
 
-func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() }
+func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() + s.marks.bytes }
 
 // slotReader reads what the rows of a batch bind in some slots.
 type slotReader struct{ refs [][]graph.Ref }

@@ -38,7 +38,6 @@ type env struct {
 	// collected is what Collect notes, entities and relationships alike.
 	collected refSet
 	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
-	stops     bool                   // a few rows may be enough
 	reaches   map[[2]bool]*reach     // by bulk and counted
 }
 
@@ -59,8 +58,8 @@ func (e *env) fewRows() int { return min(maxFew, e.batchRows()) }
 
 // firstRows is how many rows a scan passes on first, and then twice as many each
 // time: few where LIMIT may end the work.
-func (e *env) firstRows() int {
-	if e.stops {
+func (e *env) firstRows(stops bool) int {
+	if stops {
 		return min(64, e.batchRows())
 	}
 	return e.batchRows()

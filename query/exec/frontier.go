@@ -153,13 +153,12 @@ func (f *frontier) emit(e *env, slot plan.Slot, emit func(*batch) error) error {
 	out := &batch{}
 	var refs []graph.Ref
 	var ways []int64
-	size, weighted := e.firstRows(), f.weighted()
+	size, weighted := e.batchRows(), f.weighted()
 	flush := func() error {
 		out.only(slot, refs)
 		out.weight = ways
 		err := emit(out)
 		refs, ways = refs[:0], ways[:0]
-		size = min(2*size, e.batchRows())
 		return err
 	}
 	for i := range f.tables {

@@ -26,6 +26,8 @@ type meter struct {
 	op   operator
 	// below is the meter of the operator's input, nil for none.
 	below *meter
+	// stops says that a few rows may be enough.
+	stops bool
 
 	rows    int64         // that came out
 	batches int64         // that came out
@@ -79,11 +81,23 @@ func (m *meter) name() string {
 	return name + " " + detail
 }
 
-// compile makes the operators of a plan, from the scan upwards.
-func (e *env) compile(n plan.Node) (*meter, error) {
-	m := &meter{env: e, node: n}
+// stopsBelow reports whether a few rows of an operator's input may be enough.
+func stopsBelow(n plan.Node, stops bool) bool {
+	switch n := n.(type) {
+	case *plan.Slice:
+		return n.Stop
+	case *plan.Sort, *plan.Aggregate, *plan.Combine, *plan.Reorder, *plan.Subsume, *plan.Visit:
+		return false // they need all rows before they make one
+	}
+	return stops
+}
+
+// compile makes the operators of a plan, from the scan upwards; a few of its rows may
+// be enough when stops is set.
+func (e *env) compile(n plan.Node, stops bool) (*meter, error) {
+	m := &meter{env: e, node: n, stops: stops}
 	if n.Input() != nil {
-		below, err := e.compile(n.Input())
+		below, err := e.compile(n.Input(), stopsBelow(n, stops))
 		if err != nil {
 			return nil, err
 		}
@@ -101,14 +115,17 @@ func (e *env) compile(n plan.Node) (*meter, error) {
 func (e *env) operator(m *meter, n plan.Node) operator {
 	switch n := n.(type) {
 	case *plan.Scan:
-		return &scan{env: e, node: n}
+		return &scan{env: e, meter: m, node: n}
 	case *plan.Expand:
 		return &expand{env: e, node: n, input: m.below}
 	case *plan.Visit:
 		return &visit{env: e, meter: m, node: n, input: m.below}
 	case *plan.Reach:
-		return &reachJoin{env: e, node: n, input: m.below, reach: e.reachOf(m, n.Bulk, n.Count)}
+		return &reachJoin{env: e, meter: m, node: n, input: m.below, reach: e.reachOf(m, n.Bulk, n.Count)}
 	case *plan.Group:
+		if len(n.Groups) == 1 {
+			return newOption(e, m, n, m.below)
+		}
 		return &group{env: e, meter: m, node: n, input: m.below, reach: e.reachOf(m, false, false)}
 	case *plan.Subsume:
 		return &subsume{env: e, meter: m, node: n, input: m.below}
@@ -135,7 +152,6 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 	case *plan.Sort:
 		return &sorting{env: e, meter: m, node: n, input: m.below}
 	case *plan.Slice:
-		e.stops = e.stops || n.Stop
 		return &slicing{env: e, node: n, input: m.below}
 	case *plan.Output:
 		return &output{env: e, meter: m, node: n, input: m.below}

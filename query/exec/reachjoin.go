@@ -10,6 +10,7 @@ import (
 // for as many as there are ways to find it.
 type reachJoin struct {
 	env   *env
+	meter *meter
 	node  *plan.Reach
 	input *meter
 	reach *reach
@@ -17,7 +18,7 @@ type reachJoin struct {
 
 // run makes rows of the frontier where it can be gathered and all of it is needed.
 func (r *reachJoin) run(emit func(*batch) error) error {
-	if slot, ok := gatheredSlot(r.node); ok && !r.env.stops {
+	if slot, ok := gatheredSlot(r.node); ok && !r.meter.stops {
 		if f, ok, err := r.gather(); ok || err != nil {
 			if err != nil {
 				return err

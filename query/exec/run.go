@@ -37,7 +37,7 @@ func New(ctx context.Context, p *plan.Plan, source Source, options Options) (*Ru
 		}
 	}
 	var err error
-	if r.root, err = e.compile(p.Root); err != nil {
+	if r.root, err = e.compile(p.Root, false); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(p.Columns, func(c plan.Column) bool { return c.All }) {

@@ -9,14 +9,15 @@ import (
 
 // scan makes a row of each entity of a selection.
 type scan struct {
-	env  *env
-	node *plan.Scan
+	env   *env
+	meter *meter
+	node  *plan.Scan
 }
 
 // run divides what the source yields into batches, without copying it.
 func (s *scan) run(emit func(*batch) error) error {
 	out := &batch{}
-	rows := s.env.firstRows()
+	rows := s.env.firstRows(s.meter.stops)
 	for refs, err := range s.env.source.Scan(s.env.ctx, s.env.selection(s.node.Select)) {
 		if err != nil {
 			return err
