@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -279,11 +280,20 @@ func (a *arrays) ways(table int, hop *graph.Hop) []arrayWay {
 	return out
 }
 
+// arraySteps is memory for the batches of Expand.
+var arraySteps = sync.Pool{New: func() any {
+	return &graph.Steps{
+		Origin: make([]uint32, 0, arrayBatch), Edge: make([]graph.Ref, 0, arrayBatch), Node: make([]graph.Ref, 0, arrayBatch),
+	}
+}}
+
 // Expand implements exec.Source.
 func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) iter.Seq2[graph.Steps, error] {
 	return func(yield func(graph.Steps, error) bool) {
 		known := map[uint32][]arrayWay{}
-		var s graph.Steps
+		kept := arraySteps.Get().(*graph.Steps)
+		defer arraySteps.Put(kept)
+		s := graph.Steps{Origin: kept.Origin[:0], Edge: kept.Edge[:0], Node: kept.Node[:0]}
 		for i, origin := range from {
 			ways, ok := known[origin.Table()]
 			if !ok {
@@ -316,9 +326,33 @@ func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) it
 	}
 }
 
+// coded answers Fetch in codes, for refs of one table.
+func (a *arrays) coded(refs []graph.Ref, name string, into *graph.Vector) bool {
+	if len(refs) == 0 || refs[0].Table() == 0 || int(refs[0].Table()) > len(a.tables) {
+		return false
+	}
+	number := refs[0].Table()
+	c := a.tables[number-1].columns[name]
+	if c == nil {
+		return false
+	}
+	codes := into.Codes[:0]
+	for _, ref := range refs {
+		if ref.Table() != number {
+			return false
+		}
+		codes = append(codes, c.codes[ref.Row()])
+	}
+	*into = graph.Vector{Codes: codes, Dict: c.dict}
+	return true
+}
+
 // Fetch implements exec.Source.
 func (a *arrays) Fetch(_ context.Context, refs []graph.Ref, props []string, into []graph.Vector) error {
 	for p, name := range props {
+		if a.coded(refs, name, &into[p]) {
+			continue
+		}
 		values := into[p].Values[:0]
 		for _, ref := range refs {
 			v := graph.Value{}

@@ -175,7 +175,9 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 		if added {
 			a.n++
 			for c := range cols { // the first row's keys stand for those of all
-				a.rows[c].kind = cols[c].kind
+				if g == 0 {
+					a.rows[c].clear(cols[c].kind)
+				}
 				a.rows[c].take(&cols[c], i)
 			}
 		}

@@ -7,13 +7,14 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
-// column is a computed column: values, handles of whole objects, or numbers, which
-// are values that take less room.
+// column is a computed column: values, handles of whole objects, numbers, which are
+// values that take less room, or values as the source has fetched them.
 type column struct {
 	kind    columnKind
 	values  []graph.Value
 	refs    []graph.Ref
 	numbers []int64
+	fetched *graph.Vector
 }
 
 // columnKind is what a column holds.
@@ -23,17 +24,22 @@ const (
 	ofValues columnKind = iota
 	ofObjects
 	ofNumbers
+	ofFetched
 )
 
 // object reports whether the column holds whole objects.
 func (c *column) object() bool { return c.kind == ofObjects }
 
-// clear makes c empty, of another column's kind. It keeps its memory.
+// clear makes c empty, to hold what a column of a kind holds. It keeps its memory.
 func (c *column) clear(kind columnKind) {
+	if kind == ofFetched {
+		kind = ofValues // every fetch has a dictionary of its own
+	}
 	c.kind, c.values, c.refs, c.numbers = kind, c.values[:0], c.refs[:0], c.numbers[:0]
 }
 
-// takeAll appends the fields of another column of the same kind at some rows.
+// takeAll appends the fields of another column, for whose kind c was cleared, at some
+// rows.
 func (c *column) takeAll(from *column, rows []uint32) {
 	switch c.kind {
 	case ofObjects:
@@ -41,14 +47,20 @@ func (c *column) takeAll(from *column, rows []uint32) {
 	case ofNumbers:
 		c.numbers = gather(c.numbers, from.numbers, rows)
 	default:
-		c.values = gather(c.values, from.values, rows)
+		if from.kind == ofValues {
+			c.values = gather(c.values, from.values, rows)
+			return
+		}
+		for _, i := range rows {
+			c.values = append(c.values, from.fetched.At(int(i)))
+		}
 	}
 }
 
-// take appends the field of another column of the same kind at row i.
+// take appends the field of another column at row i.
 func (c *column) take(from *column, i int) { c.takeAll(from, []uint32{uint32(i)}) }
 
-// put makes the field at row i of another column of the same kind that of row j.
+// put makes the field at row i of another column that of row j.
 func (c *column) put(j int, from *column, i int) {
 	switch c.kind {
 	case ofObjects:
@@ -56,7 +68,7 @@ func (c *column) put(j int, from *column, i int) {
 	case ofNumbers:
 		c.numbers[j] = from.numbers[i]
 	default:
-		c.values[j] = from.values[i]
+		c.values[j] = from.value(i)
 	}
 }
 
@@ -67,16 +79,18 @@ func (c *column) value(row int) graph.Value {
 		return graph.Value{}
 	case ofNumbers:
 		return graph.IntValue(c.numbers[row])
+	case ofFetched:
+		return c.fetched.At(row)
 	}
 	return c.values[row]
 }
 
 // fieldBytes is the memory that a field takes.
 func (c *column) fieldBytes() int64 {
-	if c.kind == ofValues {
-		return valueBytes
+	if c.kind == ofObjects || c.kind == ofNumbers {
+		return 8
 	}
-	return 8
+	return valueBytes
 }
 
 // compareFields orders the fields of two columns of one kind: objects by table and
@@ -88,7 +102,7 @@ func compareFields(a *column, i int, b *column, j int) int {
 	case ofNumbers:
 		return cmp.Compare(a.numbers[i], b.numbers[j])
 	}
-	return compareValues(a.values[i], b.values[j])
+	return compareValues(a.value(i), b.value(j))
 }
 
 // compareValues orders values; null and undefined are alike here, unlike in

@@ -60,6 +60,10 @@ func (c *columns) compute(n int) []column {
 			c.out[i] = column{kind: ofObjects, refs: refs}
 			continue
 		}
+		if f, ok := c.evals[i].(fetched); ok {
+			c.out[i] = column{kind: ofFetched, fetched: f.vector}
+			continue
+		}
 		values := slices.Grow(c.values[i][:0], n)[:n]
 		for row := range values {
 			values[row] = c.evals[i].value(row)

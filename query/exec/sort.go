@@ -107,7 +107,9 @@ func (s *sorting) replace(in *batch, cols []column, i int) {
 // addKeys keeps the keys of some rows of a batch.
 func (s *sorting) addKeys(cols []column, rows []uint32) {
 	for c := range cols {
-		s.keys[c].kind = cols[c].kind
+		if s.rows.rows.n == 0 {
+			s.keys[c].clear(cols[c].kind)
+		}
 		s.keys[c].takeAll(&cols[c], rows)
 	}
 }
