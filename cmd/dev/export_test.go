@@ -1,0 +1,4 @@
+package main
+
+// Slowdowns is what the comparison of two revisions decides by.
+var Slowdowns = slowdowns
