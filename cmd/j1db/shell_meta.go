@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/j1db/j1db/cmd/j1db/internal/shell"
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/query/syntax"
 )
 
 // metaCommand is one command of the shell itself.
@@ -85,7 +87,11 @@ func (s *session) Meta(ctx context.Context, name, args string) error {
 		}
 		names = append(names, c.name)
 	}
-	return &usageError{fmt.Errorf(`there is no command \%s%s`, name, didYouMean(name, names)), `\? lists them`}
+	message := `there is no command \` + name
+	if near := syntax.Nearest(name, names); len(near) > 0 {
+		message += `; did you mean \` + strings.Join(near, ` or \`) + "?"
+	}
+	return &usageError{errors.New(message), `\? lists them`}
 }
 
 func (s *session) help(context.Context, string) error {

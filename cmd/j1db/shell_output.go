@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/j1db/j1db/query"
+	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/query/syntax"
 	"github.com/j1db/j1db/store"
 )
 
@@ -40,6 +43,7 @@ type asked struct {
 	answer  *render.Answer // nil before the first, or when it was too large to keep
 	tree    bool
 	blocked string // the operator that no row passed
+	fix     string // the statement with a name that the graph has
 }
 
 // Query implements shell.Session.
@@ -62,6 +66,10 @@ func (s *session) Query(ctx context.Context, text string) error {
 		s.app.notice("no rows: nothing passed %s", s.last.blocked)
 	}
 	s.tally(n, s.app.now().Sub(start))
+	if s.last.fix != "" && s.remember != nil {
+		s.recallable(s.last.fix)
+		s.remember(s.last.fix)
+	}
 	return nil
 }
 
@@ -90,6 +98,9 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 	}
 	defer res.Close()
 	a.printWarnings(res.Warnings())
+	if stmt.Text() == s.last.text {
+		s.last.fix = renamed(stmt.Text(), res.Warnings())
+	}
 	answer, err := render.From(res)
 	if err != nil {
 		return 0, err
@@ -107,6 +118,26 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 		s.last.blocked = operator
 	}
 	return a.show(kept, s.mode, false)
+}
+
+// renamed is a statement with the one name that a warning thinks was meant, or "".
+func renamed(text string, warnings []plan.Warning) string {
+	for _, w := range warnings {
+		if len(w.Nearest) != 1 || w.Span.End > len(text) {
+			continue
+		}
+		for i := w.Span.End - len(w.Name); i >= w.Span.Start; i-- {
+			if !strings.EqualFold(text[i:i+len(w.Name)], w.Name) {
+				continue
+			}
+			fix := text[:i] + w.Nearest[0] + text[i+len(w.Name):]
+			if _, err := syntax.Parse(fix); err != nil {
+				return "" // the name wants brackets or quotes
+			}
+			return fix
+		}
+	}
+	return ""
 }
 
 // stream prints an answer that is too large to keep, from its beginning again.

@@ -414,6 +414,14 @@ func TestTerminalCorrection(t *testing.T) {
 	c.write(up)
 	c.expect("FIND acme_account AS a RETURN a.name")
 	c.run("", "1 row")
+	c.expect("j1ql> ")
+
+	c.run("FIND acme_acount WITH name != undefined", "the up arrow recalls it corrected")
+	c.expect("j1ql> ")
+	c.write(up)
+	c.expect("FIND acme_account WITH name != undefined")
+	c.run("", "1 row")
+	c.expect("j1ql> ")
 	c.leave()
 }
 
@@ -435,6 +443,18 @@ func TestTerminalEditor(t *testing.T) {
 	c.expect("AS edited")
 	c.write(ctrlC)
 	c.expect("j1ql> ")
+	c.leave()
+}
+
+// TestTerminalAt shows in the prompt that an older version is asked.
+func TestTerminalAt(t *testing.T) {
+	c := openConsole(t)
+	c.run(`\at 1`, "j1ql@1> ")
+	c.run("FIND jumpcloud_user AS u", "0 rows")
+	c.expect("j1ql@1> ")
+	c.run("FIND jumpcloud_user AS u THAT", "    ..> ")
+	c.write(ctrlC)
+	c.run(`\at`, "j1ql> ")
 	c.leave()
 }
 

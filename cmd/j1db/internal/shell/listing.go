@@ -85,7 +85,7 @@ func writeRest(b *strings.Builder, list []Candidate, width int) {
 	b.WriteString("  the next letter helps\n")
 }
 
-func spaces(n int) string { return strings.Repeat(" ", n) }
+func spaces(n int) string { return strings.Repeat(" ", max(0, n)) }
 
 // fitLine keeps a line out of the last column, where terminals would wrap it.
 func fitLine(line string, width int) string {

@@ -77,7 +77,7 @@ func (t *terminal) recallAll() error {
 
 func (t *terminal) config() *readline.Config {
 	return &readline.Config{
-		Prompt: prompt, Stdin: t.keys, Stdout: t.Stdout, Stderr: t.Stderr,
+		Stdin: t.keys, Stdout: t.Stdout, Stderr: t.Stderr,
 		HistoryFile: t.History, HistoryLimit: historyLimit, HistorySearchFold: true,
 		// Lines are no statements: Remember saves those.
 		DisableAutoSaveHistory: true,
