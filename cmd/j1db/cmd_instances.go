@@ -140,6 +140,9 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	} else {
 		res, err = db.Forget(ctx, name, typ, opt)
 	}
+	if is[*store.InstanceError](err) && typ != "" {
+		return unheldType(ctx, db, name, typ)
+	}
 	if err != nil {
 		return err
 	}
@@ -170,6 +173,25 @@ func knownInstance(ctx context.Context, db *store.DB, name string) error {
 		names = append(names, in.Name)
 	}
 	return &usageError{fmt.Errorf("the database has no instance %q%s", name, didYouMean(name, names)), "j1db instances list shows them"}
+}
+
+// unheldType refuses a type of which an instance holds nothing, with the nearest
+// that there are.
+func unheldType(ctx context.Context, db *store.DB, name, typ string) error {
+	snap, err := db.Snapshot(ctx, store.Latest, store.SnapshotOptions{})
+	if err != nil {
+		return err
+	}
+	defer snap.Close()
+	types, err := snap.Types(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, t := range types {
+		names = append(names, t.Type)
+	}
+	return &usageError{fmt.Errorf("instance %s holds nothing of type %q%s", name, typ, didYouMean(typ, names)), "j1db schema shows the types"}
 }
 
 // afterRemoval says what is left to do at the provider.
