@@ -64,16 +64,16 @@ func (a *aggregate) tally() (bool, error) {
 			return false, nil
 		}
 	}
-	f, ok, err := a.input.tally()
+	entities, paths, ok, err := a.input.count()
 	if !ok || err != nil {
 		return false, err
 	}
 	for _, agg := range a.aggs {
 		switch agg := agg.(type) {
 		case *rowCount:
-			agg.counts = []int64{f.paths()}
+			agg.counts = []int64{paths}
 		case *distinctCount:
-			agg.counts = []int64{f.count()}
+			agg.counts = []int64{entities}
 		}
 	}
 	return true, nil

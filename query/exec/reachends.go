@@ -9,8 +9,8 @@ import (
 // hop at which the rest of the pattern is found.
 func (r *reach) endsOver(a Adjacent, p *plan.Via, number uint32, need []uint64) (rowWays, error) {
 	rows := int(r.env.allTables(a)[number].Rows)
-	out := rowWays{ways: make([]int64, max(rows, len(need)*64))}
-	if err := r.env.keep(r.meter, int64(len(out.ways))*8); err != nil {
+	out := rowWays{wide: make([]int64, max(rows, len(need)*64))}
+	if err := r.env.keep(r.meter, out.bytes()); err != nil {
 		return out, err
 	}
 	h := r.at(p)
@@ -24,7 +24,7 @@ func (r *reach) endsOver(a Adjacent, p *plan.Via, number uint32, need []uint64) 
 			if err != nil {
 				return out, err
 			}
-			return out, r.countLists(hops, out.ways, need)
+			return out, r.countLists(hops, out.wide, need)
 		}
 	}
 	refs := (&tableRows{number: number, bits: need}).refs(nil)
@@ -33,7 +33,7 @@ func (r *reach) endsOver(a Adjacent, p *plan.Via, number uint32, need []uint64) 
 		return out, err
 	}
 	for i, ref := range refs {
-		out.ways[ref.Row()] = found[i]
+		out.wide[ref.Row()] = found[i]
 	}
 	return out, nil
 }
@@ -52,7 +52,7 @@ func (r *reach) countLists(hops []tableHop, ways []int64, need []uint64) error {
 	for _, to := range targets {
 		same := byTarget[to]
 		rows, work := min(len(ways), len(same[0].list.Offsets)-1), len(same[0].list.Neighbours)
-		count := func(from, end int) { same[0].count(ways, need, from, end) }
+		count := func(from, end int) { same[0].count(ways[from:end], need, from) }
 		if len(same) > 1 || !same[0].list.Simple {
 			seen := new(marks)
 			work = 0 // one after the other: the marks are shared

@@ -1,7 +1,9 @@
 package exec
 
 import (
+	"math"
 	"math/bits"
+	"sync/atomic"
 
 	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store/graph"
@@ -87,19 +89,9 @@ func (r *reach) over(a Adjacent, p plan.Pattern, number uint32, need []uint64) (
 			return rowWays{}, err
 		}
 		rows = second.times(&rows)
-		if rows.ways == nil {
-			return rowWays{bits: rows.bits}, nil
-		}
-		return rowWays{ways: rows.masked()}, nil
+		return rows.asWays(), nil
 	}
 	return r.eitherOver(a, p.(*plan.Either), number, need)
-}
-
-// masked are the ways of a table's rows, none at others.
-func (t *tableRows) masked() []int64 {
-	out := make([]int64, len(t.ways))
-	t.each(func(row uint32) { out[row] = t.ways[row] })
-	return out
 }
 
 // living are the rows of need, or all living rows of a table when it is nil.
@@ -177,7 +169,7 @@ func (r *reach) viaOver(a Adjacent, p *plan.Via, number uint32, need []uint64) (
 	for i, ref := range refs {
 		ways[ref.Row()] = found[i]
 	}
-	return rowWays{ways: ways}, r.env.keep(r.meter, int64(len(ways))*8)
+	return rowWays{wide: ways}, r.env.keep(r.meter, int64(len(ways))*8)
 }
 
 // countBits is the number of bits that are set.
@@ -200,30 +192,67 @@ func (r *reach) hopOver(a Adjacent, h *reachHop, number uint32, need []uint64) (
 	if err != nil {
 		return rowWays{}, false, err
 	}
-	var out rowWays
-	rows := int(r.env.allTables(a)[number].Rows)
-	if r.counted {
-		out.ways = make([]int64, rows)
-	} else {
-		out.bits = make([]uint64, (rows+63)/64)
-	}
-	if err := r.env.keep(r.meter, int64(len(out.ways)+len(out.bits))*8); err != nil {
+	out, err := r.allOf(hops, int(r.env.allTables(a)[number].Rows), need)
+	if err != nil {
 		return out, false, err
 	}
+	return out, true, r.env.keep(r.meter, out.bytes())
+}
+
+// allOf computes the ways of some rows of a table, from the lists of its neighbours.
+func (r *reach) allOf(hops []tableHop, rows int, need []uint64) (rowWays, error) {
+	work := 0
 	for i := range hops {
-		hop := &hops[i]
-		err := r.env.parts(min(rows, len(hop.list.Offsets)-1), len(hop.list.Neighbours), func(from, to int) {
-			if r.counted {
-				hop.count(out.ways, need, from, to)
-			} else {
-				hop.find(out.bits, need, from, to)
+		work += len(hops[i].list.Neighbours)
+	}
+	if !r.counted {
+		found := make([]uint64, (rows+63)/64)
+		err := r.env.parts(rows, work, func(from, to int) {
+			for i := range hops {
+				hops[i].find(found, need, from, min(to, len(hops[i].list.Offsets)-1))
 			}
 		})
-		if err != nil {
-			return out, false, err
+		return rowWays{bits: found}, err
+	}
+	narrow, fits := make([]uint32, rows), atomic.Bool{}
+	fits.Store(true)
+	err := r.env.parts(rows, work, func(from, to int) {
+		if !countNarrow(hops, narrow[from:to], need, from) {
+			fits.Store(false)
+		}
+	})
+	if err != nil || fits.Load() {
+		return rowWays{narrow: narrow}, err
+	}
+	wide := make([]int64, rows)
+	err = r.env.parts(rows, work, func(from, to int) {
+		for i := range hops {
+			hops[i].count(wide[from:to], need, from)
+		}
+	})
+	return rowWays{wide: wide}, err
+}
+
+// blockRows is how many rows are counted at a time: their counts stay in the cache.
+const blockRows = 512
+
+// countNarrow counts the ways of rows from a first one on, and reports whether there
+// is room for all of them.
+func countNarrow(hops []tableHop, into []uint32, need []uint64, first int) bool {
+	var block [blockRows]int64
+	fits := true
+	for at := 0; at < len(into); at += blockRows {
+		ways := block[:min(blockRows, len(into)-at)]
+		clear(ways)
+		for i := range hops {
+			hops[i].count(ways, need, first+at)
+		}
+		for i, n := range ways {
+			into[at+i] = uint32(n)
+			fits = fits && n <= math.MaxUint32
 		}
 	}
-	return out, true, nil
+	return fits
 }
 
 // beyond finds the ways at the neighbours in some lists. Where few rows are asked
