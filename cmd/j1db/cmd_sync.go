@@ -182,12 +182,12 @@ func (a *app) syncTargets(ctx context.Context, s *syncing, targets []target) err
 	var errs []error
 	committed := false
 	for _, t := range targets {
-		done, err := a.syncOne(ctx, s, t)
-		committed = committed || done
-		if ctx.Err() != nil {
-			errs = append(errs, ctx.Err())
+		if err := ctx.Err(); err != nil {
+			errs = append(errs, fmt.Errorf("instance %s was not begun: %w", t.config.Name, err))
 			break
 		}
+		done, err := a.syncOne(ctx, s, t)
+		committed = committed || done
 		if err != nil {
 			errs = append(errs, err)
 		}

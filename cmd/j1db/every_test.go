@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,13 +20,7 @@ import (
 // graph; a third one, after a day, reads what is not.
 func TestSyncEveryReadsOnlyWhatChanged(t *testing.T) {
 	t.Parallel()
-	server, err := emulator.Start(emulator.NewState(emulator.New(emulator.Options{})), emulator.ServerOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	s := newStation(t, map[string]string{"j1db.yaml": "db: graph.db\ninstances: [{name: heroku, provider: heroku, config: {apiKey: \"env:HEROKU_API_KEY\"}}]\n"})
-	s.env["HEROKU_API_KEY"], s.env["HEROKU_BASE_URL"] = server.Heroku.Key, server.Heroku.URL
+	s, server := company(t)
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
 	var runs [3][]emulator.Request
@@ -42,7 +38,7 @@ func TestSyncEveryReadsOnlyWhatChanged(t *testing.T) {
 		after(2, func(e *emulator.Estate) { *e, _ = e.NextDay() }),
 		after(3, func(*emulator.Estate) { stop() }),
 	)
-	if code := s.app().execute(ctx, []string{"--config", filepath.Join(s.dir, "j1db.yaml"), "sync", "--every", "1s"}); code != exitInterrupted {
+	if code := s.runTo(ctx, &s.stdout, "sync", "heroku", "--every", "1s"); code != exitInterrupted {
 		t.Errorf("exit code %d, want %d\n%s", code, exitInterrupted, &s.stderr)
 	}
 	for i, want := range []func(same, all int) bool{
@@ -69,11 +65,11 @@ func TestSyncEveryReadsOnlyWhatChanged(t *testing.T) {
 		t.Errorf("what the runs said:\n%s", out)
 	}
 	server.Heroku.Faults.Set()
-	if code := s.run("--db", filepath.Join(s.dir, "fresh.db"), "sync", "heroku", "-q"); code != exitDone {
+	if code := s.runTo(t.Context(), io.Discard, "--db", s.path("fresh.db"), "sync", "heroku", "-q"); code != exitDone {
 		t.Fatalf("exit code %d\n%s", code, &s.stderr)
 	}
 	for _, db := range []string{"graph", "fresh"} {
-		if code := s.run("--db", filepath.Join(s.dir, db+".db"), "export", "jsonl", "--output", filepath.Join(s.dir, db+".jsonl")); code != exitDone {
+		if code := s.runTo(t.Context(), io.Discard, "--db", s.path(db+".db"), "export", "jsonl", "--output", s.path(db+".jsonl")); code != exitDone {
 			t.Fatalf("exit code %d\n%s", code, &s.stderr)
 		}
 	}
@@ -90,4 +86,81 @@ func sortedLines(t *testing.T, dir, name string) []string {
 		t.Fatal(err)
 	}
 	return slices.Sorted(strings.Lines(string(text)))
+}
+
+// watcher is a stdout that does something when a text passes.
+type watcher struct {
+	bytes.Buffer
+	text string
+	do   func()
+}
+
+func (w *watcher) Write(p []byte) (int, error) {
+	n, err := w.Buffer.Write(p)
+	if w.do != nil && strings.Contains(w.String(), w.text) {
+		w.do()
+		w.do = nil
+	}
+	return n, err
+}
+
+// company starts the emulated APIs, and tells a station of them.
+func company(t *testing.T) (*station, *emulator.Server) {
+	t.Helper()
+	server, err := emulator.Start(emulator.NewState(emulator.New(emulator.Options{})), emulator.ServerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	s := newStation(t, nil)
+	s.env = map[string]string{
+		"HOME": s.dir, "J1DB_DB": s.path("graph.db"),
+		"HEROKU_API_KEY": server.Heroku.Key, "HEROKU_BASE_URL": server.Heroku.URL,
+		"JUMPCLOUD_API_KEY": server.JumpCloud.Key, "JUMPCLOUD_BASE_URL": server.JumpCloud.URL,
+	}
+	return s, server
+}
+
+// runTo runs a command line whose output goes to out.
+func (s *station) runTo(ctx context.Context, out io.Writer, args ...string) int {
+	a := s.app()
+	a.stdout = out
+	return a.execute(ctx, args)
+}
+
+// What one instance committed stays when a signal comes before the next.
+func TestSyncStopsBetweenInstances(t *testing.T) {
+	s, _ := company(t)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out := &watcher{text: "heroku: version 1,", do: stop}
+	if code := s.runTo(ctx, out, "sync", "heroku", "jumpcloud"); code != exitPartial || !strings.Contains(s.stderr.String(), "instance jumpcloud was not begun") {
+		t.Errorf("exit code %d\n%s%s", code, out, &s.stderr)
+	}
+}
+
+// A signal between two runs is the orderly end; within one, nothing of that run is
+// committed.
+func TestSyncEveryStops(t *testing.T) {
+	s, server := company(t)
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	out := &watcher{text: "heroku: version 1,", do: stop}
+	if code := s.runTo(ctx, out, "sync", "heroku", "--every", "1h"); code != exitDone || strings.Contains(s.stderr.String(), "j1db:") || strings.Count(out.String(), "heroku: version") != 1 {
+		t.Errorf("between runs: exit code %d\n%s%s", code, out, &s.stderr)
+	}
+
+	ctx, stop = context.WithCancel(t.Context())
+	defer stop()
+	server.State.Advance()
+	server.Heroku.Faults.Set(emulator.Fault{Route: "/apps/{app}/addons", Action: emulator.Pass, Nth: 3, Times: 1, Edit: func(*emulator.Estate) { stop() }})
+	out = &watcher{}
+	if code := s.runTo(ctx, out, "sync", "heroku", "--every", "1h"); code != exitInterrupted || !strings.Contains(s.stderr.String(), "interrupted, nothing was committed") {
+		t.Errorf("within a run: exit code %d\n%s%s", code, out, &s.stderr)
+	}
+	out = &watcher{}
+	if code := s.runTo(t.Context(), out, "log", "-o", "jsonl"); code != exitDone || strings.Contains(out.String(), `"version":2`) {
+		t.Errorf("exit code %d\n%s", code, out)
+	}
 }
