@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,7 +19,6 @@ func tree(t *testing.T) *cobra.Command {
 	a := &app{getenv: func(string) string { return "" }}
 	root := a.rootCommand()
 	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
 	return root
 }
 
@@ -38,6 +39,42 @@ func TestEveryCommandHasHelp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestEveryCommandAnswers asks every command for help, and gives it what it cannot
+// know: a flag, and more arguments than any command takes.
+func TestEveryCommandAnswers(t *testing.T) {
+	run := func(args ...string) (int, string, string) {
+		var stdout, stderr bytes.Buffer
+		a := &app{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, workDir: t.TempDir(), now: time.Now,
+			getenv: func(name string) string { return map[string]string{"HOME": "/nowhere"}[name] }, width: func() int { return 0 }}
+		return a.execute(t.Context(), args), stdout.String(), stderr.String()
+	}
+	for _, cmd := range documented(tree(t)) {
+		words := strings.Fields(cmd.CommandPath())[1:]
+		t.Run(pageName(cmd), func(t *testing.T) {
+			code, stdout, stderr := run(append(words, "--help")...)
+			if code != exitDone || stderr != "" || !strings.Contains(stdout, "Usage:") || !strings.Contains(stdout, "--lock-timeout") {
+				t.Errorf("--help ends with %d and says\n%s%s", code, stdout, stderr)
+			}
+			code, stdout, stderr = run(append(words, "--nonsense")...)
+			if code != exitUsage || stdout != "" || !strings.Contains(stderr, "nonsense") || !strings.Contains(stderr, cmd.CommandPath()+" --help") {
+				t.Errorf("an unknown flag ends with %d and says\n%s%s", code, stdout, stderr)
+			}
+			if takesAny(cmd) {
+				return
+			}
+			code, stdout, stderr = run(append(words, "1", "2", "3", "4")...)
+			if code != exitUsage || stdout != "" || strings.Count(stderr, "\n") > 2 || !strings.HasPrefix(stderr, "j1db: ") {
+				t.Errorf("too many arguments end with %d and say\n%s%s", code, stdout, stderr)
+			}
+		})
+	}
+}
+
+// takesAny reports whether a command takes any number of arguments.
+func takesAny(cmd *cobra.Command) bool {
+	return cmd.Args == nil || cmd.Args(cmd, make([]string, 9)) == nil
 }
 
 // TestManual reads back what is written of every command.

@@ -47,6 +47,7 @@ Start with: j1db demo
 		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(), a.benchCommand(), a.manCommand(),
 	)
 	root.AddCommand(a.keeperCommands()...)
+	standardCommands(root)
 	exemplify(root)
 	a.completeArguments(root)
 	a.pageLong(root)
@@ -113,14 +114,23 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	names := commandNames(cmd)
+	if len(names) == 0 {
+		return usageErrorf("%s has no commands", cmd.CommandPath())
+	}
+	return &usageError{fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names)),
+		"commands: " + strings.Join(names, ", ")}
+}
+
+// commandNames lists the commands under one, as help does.
+func commandNames(cmd *cobra.Command) []string {
 	var names []string
 	for _, c := range cmd.Commands() {
 		if !c.Hidden {
 			names = append(names, c.Name())
 		}
 	}
-	return &usageError{fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names)),
-		"commands: " + strings.Join(names, ", ")}
+	return names
 }
 
 // usageError is a wrong command line: exit code 2.

@@ -74,21 +74,31 @@ func (c *Completer) statement(text string, offset int) Completion {
 func (s *sought) ask() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	of, err := s.facts.latest(ctx.Done())
-	if err != nil {
-		s.note("the graph cannot be read: %v", err)
-		return
+	// A version that comes in between begins it anew, but not for ever.
+	for range 3 {
+		of, err := s.facts.latest(ctx.Done())
+		if err != nil {
+			s.note("the graph cannot be read: %v", err)
+			return
+		}
+		missing := s.tell(of)
+		if len(missing) == 0 {
+			return
+		}
+		s.facts.read(of, missing, ctx.Done())
+		if len(s.tell(of)) == 0 {
+			return
+		}
 	}
+	s.note("not all is read yet, press TAB again")
+}
+
+// tell fills in what is known of a version, and returns what is not.
+func (s *sought) tell(of *known) []typeName {
+	s.candidates, s.notes = nil, nil
 	v := view{known: of, facts: s.facts}
 	s.fill(&v)
-	if len(v.missing) == 0 {
-		return
-	}
-	s.facts.read(of, v.missing, ctx.Done())
-	s.candidates, s.notes, v.missing = nil, nil, nil
-	if s.fill(&v); len(v.missing) > 0 {
-		s.note("not all is read yet, press TAB again")
-	}
+	return v.missing
 }
 
 func needsGraph(items []syntax.Expected) bool {

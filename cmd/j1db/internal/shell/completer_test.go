@@ -151,3 +151,16 @@ func TestCompleteStale(t *testing.T) {
 		t.Errorf("%d graphs opened, %d let go", opened, closed)
 	}
 }
+
+// TestCompleteWhileWritten asks a graph of which every look finds another version.
+func TestCompleteWhileWritten(t *testing.T) {
+	opened := 0
+	c := newCompleter(func(context.Context) (shell.Catalog, func(), error) {
+		opened++
+		return office{uint64(min(opened, 4))}, func() {}, nil
+	})
+	defer c.Close()
+	if got, want := described(c, "FIND worker WITH na¦"), "FIND worker WITH name ¦\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

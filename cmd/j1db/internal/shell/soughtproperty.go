@@ -24,19 +24,19 @@ type merged struct {
 // more: beyond it nothing new is learned, but time goes by.
 const mostDescribed = 200
 
-// describedAt are the types that can stand at a place, the largest of very many.
-func (v *view) describedAt(at syntax.Place) (graph.Kind, []graph.TypeStat) {
-	kind, types := v.kindsAt(at)
+// largest are the types that are looked at, of very many.
+func largest(types []graph.TypeStat) []graph.TypeStat {
 	if len(types) > mostDescribed {
 		slices.SortStableFunc(types, func(a, b graph.TypeStat) int { return cmp.Compare(b.Count, a.Count) })
 		types = types[:mostDescribed]
 	}
-	return kind, types
+	return types
 }
 
 // mergedAt describes the properties of all that can stand at a place, by name.
 func (v *view) mergedAt(at syntax.Place) (graph.Kind, []*merged, int) {
-	kind, types := v.describedAt(at)
+	kind, types := v.kindsAt(at)
+	types = largest(types)
 	byName := map[string]*merged{}
 	objects := 0
 	for _, t := range types {
@@ -127,8 +127,7 @@ func (v *view) valuesOf(at syntax.Place, property string) []graph.ValueCount {
 		return countTypes(types, func(t graph.TypeStat) []string { return t.Instances })
 	}
 	byText := map[string]*graph.ValueCount{}
-	_, types = v.describedAt(at)
-	for _, t := range types {
+	for _, t := range largest(types) {
 		list := v.properties(kind, t.Type)
 		i, ok := slices.BinarySearchFunc(list, property, func(p graph.PropertyStat, name string) int { return cmp.Compare(p.Name, name) })
 		if !ok {

@@ -72,13 +72,17 @@ var asked = []string{
 	"FIND Record AS r THAT HAS provider_record_00001\n  AS s RETURN r.", "FIND Record AS r RETURN ",
 }
 
-// TestCompletionIsQuick holds each TAB to 20 ms, once the facts are known. A busy
-// machine may take longer now and then, so the best of several counts.
+// TestCompletionIsQuick holds each TAB to 20 ms, once the facts are known; with more
+// types than anybody has, to what a person does not wait for. A busy machine may
+// take longer now and then, so the best of several counts.
 func TestCompletionIsQuick(t *testing.T) {
-	for name, e := range map[string]estate{
-		"eleven types":       {types: 11, joins: 24},
-		"a thousand types":   {types: 1000, joins: 5000},
-		"ten thousand types": {types: 10_000, joins: 10_000},
+	for name, e := range map[string]struct {
+		estate
+		bound time.Duration
+	}{
+		"eleven types":       {estate{types: 11, joins: 24}, 20 * time.Millisecond},
+		"a thousand types":   {estate{types: 1000, joins: 5000}, 20 * time.Millisecond},
+		"ten thousand types": {estate{types: 10_000, joins: 10_000}, 200 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCompleter(e.open)
@@ -94,7 +98,7 @@ func TestCompletionIsQuick(t *testing.T) {
 				if len(found.Candidates) == 0 {
 					t.Errorf("nothing is offered after %q", text)
 				}
-				if best > 20*time.Millisecond && !underRace {
+				if best > e.bound && !underRace {
 					t.Errorf("%q: %v", text, best)
 				}
 			}
