@@ -21,13 +21,8 @@ func (d *dedup) run(emit func(*batch) error) error {
 	held := int64(0)
 	var kept []uint32
 	return d.input.run(func(in *batch) error {
-		kept = kept[:0]
 		seen.read(in)
-		for i := range in.n {
-			if seen.add(i) {
-				kept = append(kept, uint32(i))
-			}
-		}
+		kept = seen.fresh(kept[:0], in.n)
 		more := seen.bytes() - held
 		held += more
 		if err := d.env.keep(d.meter, more); err != nil {
@@ -78,21 +73,38 @@ func newSlotTuples(slots []plan.Slot, leads bool) *slotTuples {
 // read begins with the rows of a batch.
 func (s *slotTuples) read(b *batch) { s.bound.read(b, s.slots) }
 
-// add adds what row i binds and reports whether it is new.
-func (s *slotTuples) add(i int) bool {
-	s.bound.fill(s.key, i)
-	switch {
-	case len(s.slots) == 1:
-		return s.single.add(s.key[0])
-	case s.leads:
-		if s.key[0] != s.first {
-			s.first = s.key[0]
+// fresh adds what n rows bind, and appends the indices of those that bind what is new.
+func (s *slotTuples) fresh(to []uint32, n int) []uint32 {
+	if s.leads && s.bound.refs[0] != nil && s.bound.refs[1] != nil {
+		return s.freshPairs(to, s.bound.refs[0][:n], s.bound.refs[1][:n])
+	}
+	for i := range n {
+		s.bound.fill(s.key, i)
+		added := false
+		if len(s.slots) == 1 {
+			added = s.single.add(s.key[0])
+		} else {
+			_, added = s.set.add(s.key)
+		}
+		if added {
+			to = append(to, uint32(i))
+		}
+	}
+	return to
+}
+
+// freshPairs is fresh for pairs that come in the order of the first.
+func (s *slotTuples) freshPairs(to []uint32, first, second []graph.Ref) []uint32 {
+	for i, ref := range first {
+		if ref != s.first {
+			s.first = ref
 			s.marks.begin()
 		}
-		return s.marks.add(s.key[1])
+		if s.marks.add(second[i]) {
+			to = append(to, uint32(i))
+		}
 	}
-	_, added := s.set.add(s.key)
-	return added
+	return to
 }
 
 func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() + s.marks.bytes }

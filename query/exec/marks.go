@@ -22,18 +22,23 @@ func (m *marks) begin() {
 
 // add marks an entity and reports whether it was not marked.
 func (m *marks) add(ref graph.Ref) bool {
-	if m.number != ref.Table() || m.last == nil {
-		m.number, m.last = ref.Table(), m.tables[ref.Table()]
-	}
 	row := int(ref.Row())
-	if row >= len(m.last) {
-		m.grow(row + 1)
+	if m.number != ref.Table() || row >= len(m.last) {
+		m.find(ref.Table(), row+1)
 	}
 	if m.last[row] == m.turn {
 		return false
 	}
 	m.last[row] = m.turn
 	return true
+}
+
+// find turns to a table and makes place for so many rows of it.
+func (m *marks) find(number uint32, rows int) {
+	m.number, m.last = number, m.tables[number]
+	if rows > len(m.last) {
+		m.grow(rows)
+	}
 }
 
 // grow makes place for so many rows of the last table: twice as many as there were

@@ -22,6 +22,9 @@ type option struct {
 	held int64 // bytes of rows that pass
 	out  batch
 	rows optionRows // of one batch, in order
+	// order tells of each of rows which of those that pass it is, and one more; 0 is
+	// the one that skips.
+	order []uint32
 }
 
 // optionRows are rows of a batch after the group, column by column.
@@ -176,29 +179,23 @@ func (o *option) skips(taken *optionRows) ([]bool, error) {
 // merge puts the rows in order: of each incoming row first the one that skips.
 func (o *option) merge(skips []bool, taken *optionRows) {
 	o.rows.parent, o.rows.current = o.rows.parent[:0], o.rows.current[:0]
-	for c := range o.rows.bound {
-		o.rows.bound[c] = o.rows.bound[c][:0]
-	}
-	next, keep := 0, o.node.Keep()
+	from, next := o.order[:0], 0
 	for i, skip := range skips {
 		if skip {
 			o.rows.parent, o.rows.current = append(o.rows.parent, uint32(i)), append(o.rows.current, o.from[i])
-			for c := range o.rows.bound {
-				if keep.Has(o.slot(c)) {
-					o.rows.bound[c] = append(o.rows.bound[c], 0)
-				}
-			}
+			from = append(from, 0)
 		}
-		first := next
 		for next < len(taken.parent) && taken.parent[next] == uint32(i) {
+			o.rows.parent, o.rows.current = append(o.rows.parent, uint32(i)), append(o.rows.current, taken.current[next])
 			next++
+			from = append(from, uint32(next))
 		}
-		o.rows.parent = append(o.rows.parent, taken.parent[first:next]...)
-		o.rows.current = append(o.rows.current, taken.current[first:next]...)
-		for c := range o.rows.bound {
-			if keep.Has(o.slot(c)) {
-				o.rows.bound[c] = append(o.rows.bound[c], taken.bound[c][first:next]...)
-			}
+	}
+	o.order = from
+	keep := o.node.Keep()
+	for c := range o.rows.bound {
+		if keep.Has(o.slot(c)) {
+			o.rows.bound[c] = gather(o.rows.bound[c][:0], append([]graph.Ref{0}, taken.bound[c]...), from)
 		}
 	}
 }
