@@ -29,6 +29,7 @@ func tasks() []task {
 		{"soak", "[DAYS]", "try every fault at every list, then DAYS simulated days (1000) of faults", soak},
 		{"exports", "[SEQUENCES]", "try exports to JupiterOne on SEQUENCES random stories (10000)", exports},
 		{"witness", "", "compare exports with JupiterOne's own command line; needs node and npm", witnessed},
+		{"numbers", "", "write what docs/performance.txt holds into the tables of docs/performance.md", numbers},
 		{"bench", "OLD NEW", "compare two revisions with benchstat, and fail when the newer is slower", bench},
 		{"crash", "[KILLS]", "kill KILLS processes (500) that change a store, and tear four commits for each", crash},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},

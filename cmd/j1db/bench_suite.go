@@ -75,7 +75,7 @@ func (b *bencher) ask(ctx context.Context, prefix string, q *estate.Question, sn
 	if err != nil {
 		return err
 	}
-	plan, err := b.repeat(b.rounds, func() error {
+	plan, err := b.repeat(min(b.rounds, 3), func() error {
 		_, err := stmt.Explain(ctx, snap, options)
 		return err
 	})
