@@ -32,6 +32,7 @@ func tasks() []task {
 		{"numbers", "", "write what docs/performance.txt holds into the tables of docs/performance.md", numbers},
 		{"bench", "OLD NEW", "compare two revisions with benchstat, and fail when the newer is slower", bench},
 		{"crash", "[KILLS]", "kill KILLS processes (500) that change a store, and tear four commits for each", crash},
+		{"open", "[TIME]", "leave a shell open for TIME (1h) while another process writes versions", open},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},
 		{"cross", "", "compile for Linux, macOS and Windows", cross},
 	}
@@ -125,6 +126,18 @@ func exports(ctx context.Context, args []string) error {
 func exportStories(ctx context.Context, n int) error {
 	return command(ctx, nil, "go", "test", "./ingest/jupiterone", "-run=^TestRandom$", "-v", "-timeout=3h",
 		fmt.Sprintf("-sequences=%d", n), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12))
+}
+
+// open is the long form of the trial of a shell that is left open.
+func open(ctx context.Context, args []string) error {
+	lasts := "1h"
+	if len(args) > 0 {
+		lasts = args[0]
+	}
+	if _, err := time.ParseDuration(lasts); err != nil {
+		return fmt.Errorf("%q is not a time: %w", lasts, err)
+	}
+	return command(ctx, nil, "go", "test", "./cmd/j1db", "-run=^TestTerminalLeftOpen$", "-v", "-timeout=0", "-open="+lasts)
 }
 
 // number reads the only argument of a task.
