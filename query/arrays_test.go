@@ -378,7 +378,9 @@ func (a *arrays) Fetch(_ context.Context, refs []graph.Ref, props []string, into
 func (a *arrays) Images(_ context.Context, refs []graph.Ref) ([]*graph.Image, error) {
 	out := make([]*graph.Image, len(refs))
 	for i, ref := range refs {
-		if t := int(ref.Table()); t > 0 && t <= len(a.tables) {
+		if t := int(ref.Table()); t > len(a.tables) {
+			out[i] = &graph.Image{Kind: graph.RelationshipKind, Class: []string{a.joins[t-len(a.tables)-1].verb}}
+		} else if t > 0 {
 			table := a.tables[t-1]
 			key := table.columns["_key"]
 			out[i] = &graph.Image{Key: key.dict[key.codes[ref.Row()]].Str(), Type: table.typ, Class: table.classes}
