@@ -68,6 +68,9 @@ func (r *benchRun) write(ctx context.Context) error {
 	for i := range 2 {
 		v := e.Version(i + 1)
 		r.suites[i] = v.Suite()
+		if err := r.checkAsked(r.suites[i]); err != nil {
+			return err
+		}
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error {
 			return writeNew(r.file("entities", i+1), func(w io.Writer) (err error) {

@@ -18,6 +18,17 @@ const benchMemory = 1 << 30
 // asked says whether --run wants a question.
 func (b *bencher) asked(q *estate.Question) bool { return b.only.MatchString(q.Name) }
 
+// checkAsked refuses a --run that names no question, before anything is done.
+func (b *bencher) checkAsked(questions []estate.Question) error {
+	names := make([]string, len(questions))
+	for i := range questions {
+		if names[i] = questions[i].Name; b.asked(&questions[i]) {
+			return nil
+		}
+	}
+	return &usageError{fmt.Errorf("--run %s names no question", b.only), "questions: " + strings.Join(names, ", ")}
+}
+
 // atVersion measures how long a version takes to open, and the suite on it.
 func (b *bencher) atVersion(ctx context.Context, db *store.DB, prefix string, at store.At, suite []estate.Question) error {
 	var snap *store.Snapshot

@@ -103,6 +103,9 @@ func (a *app) runBench(ctx context.Context, o benchOptions, existing bool) error
 // askFile asks the questions of a file of the configured database.
 func (b *bencher) askFile(ctx context.Context) error {
 	questions, err := readQuestions(b.queries)
+	if err == nil {
+		err = b.checkAsked(questions)
+	}
 	if err != nil {
 		return err
 	}
@@ -205,6 +208,9 @@ func (b *bencher) askKept(ctx context.Context) error {
 		return err
 	}
 	suite := e.Version(min(2, int(newest.Number))).Suite()
+	if err := b.checkAsked(suite); err != nil {
+		return err
+	}
 	for range b.count {
 		if err := b.atVersion(ctx, db, "", store.Latest, suite); err != nil {
 			return err
