@@ -65,27 +65,36 @@ func (a *app) runExportJupiterOne(ctx context.Context, o jupiterOneOptions) erro
 		return err
 	}
 	defer client.Close()
-	targets, err := exportTargets(ctx, cfg, db, client.Destination(), o.instances)
-	if err != nil {
-		return err
-	}
-	progress := a.newExportProgress()
-	exporter, err := a.newExporter(cfg, db, client, targets, progress.observe)
-	if err != nil {
-		return err
-	}
 	req := jupiterone.Request{Version: newest.Number, Mode: mode, Force: o.force, Instances: o.instances}
+	exporter, err := a.exportRequest(ctx, cfg, db, client, &req)
+	switch {
+	case err != nil:
+		return err
+	case o.dryRun:
+		return a.planJupiterOne(ctx, exporter, req)
+	}
+	return a.pushJupiterOne(ctx, exporter, req)
+}
+
+// exportRequest returns what exports, and completes what is asked of it: all
+// instances where none is named, and what speaks against them.
+func (a *app) exportRequest(ctx context.Context, cfg *config, db *store.DB, client *jupiterone.Client, req *jupiterone.Request) (*jupiterone.Exporter, error) {
+	targets, err := exportTargets(ctx, cfg, db, client.Destination(), req.Instances)
+	if err != nil {
+		return nil, err
+	}
 	if len(req.Instances) == 0 {
 		req.Instances = sortedKeys(targets)
 	}
 	if req.Doubts, err = doubts(ctx, db, targets); err != nil {
-		return err
+		return nil, err
 	}
-	if o.dryRun {
-		return a.planJupiterOne(ctx, exporter, req)
-	}
-	report, err := exporter.Export(ctx, req)
-	progress.clear()
+	return a.newExporter(cfg, db, client, targets, a.newExportProgress().observe)
+}
+
+// pushJupiterOne exports and tells what became of it.
+func (a *app) pushJupiterOne(ctx context.Context, e *jupiterone.Exporter, req jupiterone.Request) error {
+	report, err := e.Export(ctx, req)
 	a.printExport(&report)
 	switch {
 	case err != nil && report.Confirmed():

@@ -5,57 +5,36 @@ import (
 	"io"
 	"sync"
 
-	"github.com/olekukonko/tablewriter/pkg/twwidth"
-
 	"github.com/j1db/j1db/ingest/jupiterone"
 	"github.com/j1db/j1db/query/render"
 )
 
-// exportProgress shows how an export goes on: on a terminal one line that is
-// rewritten, elsewhere a line for each phase of a job.
+// exportProgress tells how an export goes on: in the line of the meter where there
+// is one, else a line for each phase of a job.
 type exportProgress struct {
-	mu    sync.Mutex // guards everything below
+	mu    sync.Mutex // guards last
 	w     io.Writer
-	live  bool
 	quiet bool
-	width int
-	last  string // the phase that was told last, with its instance
-	shown bool   // a live line is on the screen
+	live  *meter
+	last  string // the phase that was told last, with its job
 }
 
 func (a *app) newExportProgress() *exportProgress {
-	return &exportProgress{w: a.stderr, live: a.stderrTerminal && a.getenv("TERM") != "dumb", quiet: a.flags.quiet, width: a.width()}
+	return &exportProgress{w: a.stderr, quiet: a.flags.quiet, live: a.live}
 }
 
 // observe hears how far a job is.
 func (p *exportProgress) observe(j jupiterone.Progress) {
+	line := progressLine(&j)
+	if p.live != nil {
+		p.live.say("%s", line)
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.quiet {
-		return
-	}
-	line := render.Clean(progressLine(&j))
-	if p.live {
-		if p.width > 1 {
-			line = twwidth.Truncate(line, p.width-1, "…")
-		}
-		p.shown = true
-		fmt.Fprint(p.w, eraseLine+line)
-		return
-	}
-	if now := fmt.Sprint(j.Instance, j.Cross, j.Phase, j.Job); now != p.last {
+	if now := fmt.Sprint(j.Instance, j.Cross, j.Phase, j.Job); now != p.last && !p.quiet {
 		p.last = now
-		fmt.Fprintln(p.w, line)
-	}
-}
-
-// clear removes the live line.
-func (p *exportProgress) clear() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.shown {
-		fmt.Fprint(p.w, eraseLine)
-		p.shown = false
+		fmt.Fprintln(p.w, render.Clean(line))
 	}
 }
 
