@@ -32,6 +32,7 @@ type env struct {
 	source  Source
 	options Options
 	slots   int
+	begun   time.Time // by the run's clock, if it has one
 	subs    map[*plan.Sub][]graph.Value // what sub-queries returned
 	meters  []*meter                    // inputs before what they feed
 	used    int64                       // bytes that operators keep

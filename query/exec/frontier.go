@@ -53,10 +53,9 @@ func (m *meter) timed(g gatherer) (*frontier, bool, error) {
 	if err := m.env.ctx.Err(); err != nil {
 		return nil, false, err
 	}
-	clock := m.env.options.Clock
-	if clock != nil {
-		start := clock()
-		defer func() { m.total += clock().Sub(start) }()
+	if m.env.options.Clock != nil {
+		start := m.env.now()
+		defer func() { m.total.add(start, m.env.now()) }()
 	}
 	f, ok, err := g.gather()
 	if ok && err == nil {

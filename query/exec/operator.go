@@ -3,7 +3,6 @@ package exec
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/j1db/j1db/query/plan"
 )
@@ -29,26 +28,26 @@ type meter struct {
 	// stops says that a few rows may be enough.
 	stops bool
 
-	rows    int64         // that came out
-	batches int64         // that came out
-	total   time.Duration // of the operator and all below it
-	whole   bool          // it was run to its end
+	rows    int64 // that came out
+	batches int64 // that came out
+	total   spent // by the operator and all below it
+	whole   bool  // it was run to its end
 }
 
 // run runs the operator. What emit takes is the time of the operators above.
 func (m *meter) run(emit func(*batch) error) error {
-	clock := m.env.options.Clock
-	if clock == nil {
+	if m.env.options.Clock == nil {
 		return m.end(m.op.run(func(b *batch) error { return m.pass(b, emit) }))
 	}
-	start, above := clock(), time.Duration(0)
+	start, above := m.env.now(), spent{}
 	err := m.op.run(func(b *batch) error {
-		t := clock()
+		from := m.env.now()
 		err := m.pass(b, emit)
-		above += clock().Sub(t)
+		above.add(from, m.env.now())
 		return err
 	})
-	m.total += clock().Sub(start) - above
+	m.total.add(start, m.env.now())
+	m.total.add(above, spent{})
 	return m.end(err)
 }
 

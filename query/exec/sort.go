@@ -52,9 +52,28 @@ func (s *sorting) run(emit func(*batch) error) error {
 		return err
 	}
 	order := sequence(s.rows.rows.n)
-	slices.SortFunc(order, func(a, b uint32) int { return s.compare(a, b) })
+	if err := s.env.sortRows(order, s.compare); err != nil {
+		return err
+	}
 	s.keys = nil
 	return s.rows.emit(order, emit)
+}
+
+// sortRows puts numbers of rows in an order that has no ties. It looks at the context
+// now and then: a sort can take seconds.
+func (e *env) sortRows(rows []uint32, compare func(a, b uint32) int) error {
+	const often = 1 << 16
+	compared, err := 0, error(nil)
+	slices.SortFunc(rows, func(a, b uint32) int {
+		if compared++; compared%often == 0 && err == nil {
+			err = e.ctx.Err()
+		}
+		if err != nil {
+			return 0 // so that it ends soon
+		}
+		return compare(a, b)
+	})
+	return err
 }
 
 // add takes the rows of a batch: all of them, or those that may be returned.

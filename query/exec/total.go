@@ -30,9 +30,9 @@ func (m *meter) count() (entities, paths int64, ok bool, err error) {
 
 // timedTotal is total, with its time.
 func (m *meter) timedTotal(op totaler) (entities, paths int64, ok bool, err error) {
-	if clock := m.env.options.Clock; clock != nil {
-		start := clock()
-		defer func() { m.total += clock().Sub(start) }()
+	if m.env.options.Clock != nil {
+		start := m.env.now()
+		defer func() { m.total.add(start, m.env.now()) }()
 	}
 	entities, paths, ok, err = op.total()
 	m.whole = ok && err == nil
