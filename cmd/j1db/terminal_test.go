@@ -96,7 +96,8 @@ func TestTerminalHistory(t *testing.T) {
 // TestTerminalPrefix recalls what begins as the line does, also of an earlier shell.
 func TestTerminalPrefix(t *testing.T) {
 	c := openConsole(t)
-	c.run("FIND acme_account AS a RETURN a.name AS first", "1 row")
+	c.run("FIND acme_account AS a RETURN a.name AS first", "AS first\n┌")
+	c.expect("1 row")
 	c.run("FIND acme_group AS g RETURN g.name AS second", "1 row")
 	c.run(`\types`, "acme_user")
 	c.expect("j1ql> ")

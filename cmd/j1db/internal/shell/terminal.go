@@ -273,7 +273,7 @@ func (painter) Paint(line []rune, _ int) []rune {
 }
 
 // special reports whether r is not to be shown as it is. The joiner is part of
-// visible characters.
+// visible characters, and the editor itself breaks the line.
 func special(r rune) bool {
-	return r != '\u200d' && unicode.In(r, unicode.Co, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	return r != '\u200d' && r != '\n' && unicode.In(r, unicode.Co, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
