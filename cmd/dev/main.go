@@ -27,7 +27,7 @@ func tasks() []task {
 		{"agree", "[PAIRS]", "ask PAIRS random questions (1000000) of the engine and of the naive evaluator", agree},
 		{"model", "[SEEDS]", "try the store on SEEDS random histories (200) against its model", model},
 		{"soak", "[DAYS]", "try every fault at every list, then DAYS simulated days (1000) of faults", soak},
-		{"exports", "[SEQUENCES]", "try exports to JupiterOne on SEQUENCES random stories (10000)", exports},
+		{"exports", "[STORIES]", "try exports to JupiterOne in STORIES random stories (10000)", exports},
 		{"witness", "", "compare exports with JupiterOne's own command line; needs node and npm", witnessed},
 		{"numbers", "", "write what docs/performance.txt holds into the tables of docs/performance.md", numbers},
 		{"bench", "OLD NEW", "compare two revisions with benchstat, and fail when the newer is slower", bench},
