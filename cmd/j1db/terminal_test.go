@@ -48,6 +48,24 @@ func TestTerminalCompletion(t *testing.T) {
 	c.leave()
 }
 
+// TestTerminalByTab answers a question with a letter here and there: the rest is
+// TAB's.
+func TestTerminalByTab(t *testing.T) {
+	c := openConsole(t)
+	for _, step := range []struct{ keys, want string }{
+		{"F", "FIND "}, {"jumpcloud_u", "jumpcloud_user "}, {"WI", "WITH "}, {"mfac", "mfaConfigured "}, {"= f", "= false "},
+		{"AS u TH", "THAT "}, {"AS", "ASSIGNED "}, {"jumpcloud_a", "jumpcloud_application "}, {"R", "RETURN "},
+	} {
+		c.write(step.keys)
+		c.complete(step.want)
+	}
+	c.write("u.dep")
+	c.complete("u.department ")
+	c.run("", "rows")
+	c.expect("j1ql> ")
+	c.leave()
+}
+
 // TestTerminalCompletionInLines completes where the statement began lines ago.
 func TestTerminalCompletionInLines(t *testing.T) {
 	c := openConsole(t)
