@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/j1db/j1db/query"
+	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -174,6 +175,24 @@ func TestSuite(t *testing.T) {
 	}
 }
 
+// prepared is the least time that it takes to parse a statement and to plan it.
+func prepared(b *testing.B, text string, known *catalog) (parsing, planning time.Duration) {
+	parsing, planning = time.Hour, time.Hour
+	for range 50 {
+		start := time.Now()
+		stmt, err := query.New(query.Options{}).Prepare(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		parsed := time.Now()
+		if _, err := plan.New(b.Context(), stmt.Query(), known, plan.Options{}); err != nil {
+			b.Fatal(err)
+		}
+		parsing, planning = min(parsing, parsed.Sub(start)), min(planning, time.Since(parsed))
+	}
+	return parsing, planning
+}
+
 // BenchmarkSuite times the suite: the median of the runs in milliseconds.
 func BenchmarkSuite(b *testing.B) {
 	queries := benchQueries(b)
@@ -181,7 +200,7 @@ func BenchmarkSuite(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	engine := query.New(query.Options{})
+	engine, known := query.New(query.Options{}), newCatalog(b, a)
 	for _, q := range queries {
 		b.Run(q.name, func(b *testing.B) {
 			stmt, err := engine.Prepare(q.text)
@@ -199,6 +218,9 @@ func BenchmarkSuite(b *testing.B) {
 			ms, _ := strconv.ParseFloat(fmt.Sprintf("%.4f", times[len(times)/2].Seconds()*1000), 64)
 			b.ReportMetric(ms, "ms-median")
 			b.ReportMetric(times[0].Seconds()*1000, "ms-least")
+			parse, plan := prepared(b, q.text, known)
+			b.ReportMetric(float64(parse.Nanoseconds())/1000, "us-parse")
+			b.ReportMetric(float64(plan.Nanoseconds())/1000, "us-plan")
 		})
 	}
 }

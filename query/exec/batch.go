@@ -97,6 +97,23 @@ func (b *batch) takeAll(from *batch, rows []uint32) {
 	b.n += len(rows)
 }
 
+// copy makes b what from is, in memory of its own.
+func (b *batch) copy(from *batch) {
+	b.reset(from, nil)
+	for i := range b.carried {
+		c := &b.carried[i]
+		c.refs = append(c.refs, from.at(c.slot)...)
+	}
+	if len(from.cols) > 0 {
+		rows := sequence(from.n)
+		for i := range b.cols {
+			b.cols[i].takeAll(&from.cols[i], rows)
+		}
+	}
+	b.weight = append(b.weight, from.weight...)
+	b.n = from.n
+}
+
 // put makes row j what row i of from is, whose layout b has.
 func (b *batch) put(j int, from *batch, i int) {
 	for s := range b.carried {

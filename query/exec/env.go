@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/j1db/j1db/query/plan"
@@ -26,16 +27,19 @@ type Options struct {
 	Clock func() time.Time
 }
 
-// env is what all operators of one run share. One goroutine uses it.
+// env is what all operators of one run share. One goroutine uses it, but for what
+// operators keep.
 type env struct {
 	ctx     context.Context
 	source  Source
 	options Options
 	slots   int
-	begun   time.Time // by the run's clock, if it has one
+	begun   time.Time                   // by the run's clock, if it has one
 	subs    map[*plan.Sub][]graph.Value // what sub-queries returned
 	meters  []*meter                    // inputs before what they feed
-	used    int64                       // bytes that operators keep
+	// abandoned is set when nobody reads the rows any more.
+	abandoned atomic.Bool
+	used      atomic.Int64 // bytes that operators keep
 	// collected is what Collect notes, entities and relationships alike.
 	collected refSet
 	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
@@ -81,8 +85,8 @@ func (e *env) reachOf(m *meter, bulk, counted bool) *reach {
 
 // keep notes that the operator of m keeps so many bytes more, or fewer.
 func (e *env) keep(m *meter, bytes int64) error {
-	e.used += bytes
-	if limit := e.options.Memory; limit > 0 && e.used > limit && bytes > 0 {
+	used := e.used.Add(bytes)
+	if limit := e.options.Memory; limit > 0 && used > limit && bytes > 0 {
 		return &LimitError{
 			Operator: m.name(), Bytes: limit,
 			Hint: "narrow the query with WITH, WHERE or LIMIT, or allow more memory",

@@ -63,6 +63,9 @@ func (m *meter) pass(b *batch, emit func(*batch) error) error {
 	if err := m.env.ctx.Err(); err != nil {
 		return err
 	}
+	if m.env.abandoned.Load() {
+		return errEnough
+	}
 	if b.n == 0 {
 		return nil // so that no operator has to mind empty batches
 	}
@@ -81,14 +84,14 @@ func (m *meter) name() string {
 }
 
 // stopsBelow reports whether a few rows of an operator's input may be enough.
-func stopsBelow(n plan.Node, stops bool) bool {
-	switch n := n.(type) {
+func (m *meter) stopsBelow() bool {
+	switch n := m.node.(type) {
 	case *plan.Slice:
 		return n.Stop
 	case *plan.Sort, *plan.Aggregate, *plan.Combine, *plan.Reorder, *plan.Subsume, *plan.Visit:
 		return false // they need all rows before they make one
 	}
-	return stops
+	return m.stops
 }
 
 // compile makes the operators of a plan, from the scan upwards; a few of its rows may
@@ -96,7 +99,7 @@ func stopsBelow(n plan.Node, stops bool) bool {
 func (e *env) compile(n plan.Node, stops bool) (*meter, error) {
 	m := &meter{env: e, node: n, stops: stops}
 	if n.Input() != nil {
-		below, err := e.compile(n.Input(), stopsBelow(n, stops))
+		below, err := e.compile(n.Input(), m.stopsBelow())
 		if err != nil {
 			return nil, err
 		}
@@ -153,7 +156,11 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 	case *plan.Slice:
 		return &slicing{env: e, node: n, input: m.below}
 	case *plan.Output:
-		return &output{env: e, meter: m, node: n, input: m.below}
+		out := &output{env: e, meter: m, node: n, input: m.below}
+		if e.handsOver(n, m.stops) {
+			out.input = &meter{env: e, node: n.Input(), op: &handover{env: e, input: m.below}}
+		}
+		return out
 	case *plan.Subgraph:
 		return &passing{input: m.below}
 	}

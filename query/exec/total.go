@@ -118,6 +118,9 @@ func (r *reachJoin) count(t *tableRows, stages []stage) (entities, paths int64, 
 			work += len(stages[i].hops[h].list.Neighbours)
 		}
 	}
+	if t, stages = onlyBits(t, stages); len(stages) == 0 {
+		return int64(t.count()), t.paths(), nil
+	}
 	size := r.env.partRows()
 	sums := make([]blockSums, (len(t.bits)*64+size-1)/size)
 	err = r.env.parts(len(t.bits)*64, work, func(from, to int) {
@@ -134,6 +137,18 @@ func (r *reachJoin) count(t *tableRows, stages []stage) (entities, paths int64, 
 		}
 	}
 	return entities, paths, err
+}
+
+// onlyBits asks the first stages that let a row through or not, a word at a time, and
+// returns the rows and stages that are left.
+func onlyBits(t *tableRows, stages []stage) (*tableRows, []stage) {
+	left := *t
+	for len(stages) > 0 && stages[0].hops == nil && !stages[0].ways.counted() {
+		left.bits = stages[0].ways.found(left.bits)
+		stages[0].rows = int64(left.count())
+		stages = stages[1:]
+	}
+	return &left, stages
 }
 
 // blockSums are the counts of a part of a table.
