@@ -35,19 +35,23 @@ func (e *env) tasks(n, work int, f func(i int) error) error {
 	}
 	errs, panics := make([]error, n), make([]any, workers)
 	var next atomic.Int64
+	take := func(w int) {
+		defer func() { panics[w] = recover() }()
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			if errs[i] = e.task(i, f); errs[i] != nil {
+				return
+			}
+		}
+	}
 	var all sync.WaitGroup
-	for w := range workers {
+	for w := 1; w < workers; w++ {
 		all.Go(func() {
 			// What is read may lie in a file: a fault there is the caller's to recover from.
 			debug.SetPanicOnFault(true)
-			defer func() { panics[w] = recover() }()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				if errs[i] = e.task(i, f); errs[i] != nil {
-					return
-				}
-			}
+			take(w)
 		})
 	}
+	take(0) // so that a busy machine costs no more than what others have begun
 	all.Wait()
 	for _, p := range panics {
 		if p != nil {
