@@ -55,7 +55,7 @@ func (a *aggregate) run(emit func(*batch) error) error {
 // asked for.
 func (a *aggregate) tally() (bool, error) {
 	slot, ok := gatheredSlot(a.node.Input())
-	if !ok || len(a.node.Keys) > 0 {
+	if !ok {
 		return false, nil
 	}
 	for _, agg := range a.node.Aggs {
@@ -63,6 +63,9 @@ func (a *aggregate) tally() (bool, error) {
 		if agg.Func != plan.CountRows && !(agg.Func == plan.CountDistinct && isObject && o.Slot == slot) {
 			return false, nil
 		}
+	}
+	if len(a.node.Keys) > 0 {
+		return a.tallyByCodes(slot)
 	}
 	entities, paths, ok, err := a.input.count()
 	if !ok || err != nil {
@@ -102,10 +105,16 @@ func (a *aggregate) take(in *batch) error {
 	if err != nil {
 		return err
 	}
-	// Everything that is kept grows only here: keys, what finds them, and aggregates.
-	used := int64(a.n)*int64(valueBytes*len(a.rows)) + a.groups.bytes()
 	for _, agg := range a.aggs {
 		agg.add(in, groups, a.n)
+	}
+	return a.account()
+}
+
+// account notes what is kept: keys, what finds them, and aggregates.
+func (a *aggregate) account() error {
+	used := int64(a.n)*int64(valueBytes*len(a.rows)) + a.groups.bytes()
+	for _, agg := range a.aggs {
 		used += agg.bytes()
 	}
 	more := used - a.held

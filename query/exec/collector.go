@@ -12,7 +12,8 @@ type collector struct {
 	// counted says that the number of paths to an entity counts.
 	counted bool
 	tables  map[uint32]*tableRows
-	last    *tableRows // the table that was asked for last
+	sizes   map[uint32]graph.Table // where they are known
+	last    *tableRows             // the table that was asked for last
 	bytes   int64
 	kept    int64 // of bytes, what was accounted for
 }
@@ -53,7 +54,7 @@ func (c *collector) room(t *tableRows, rows int) {
 func (c *collector) add(ref graph.Ref, paths int64) {
 	t, row := c.table(ref.Table()), ref.Row()
 	if int(row>>6) >= len(t.bits) {
-		c.room(t, int(row)+1)
+		c.room(t, max(int(row)+1, int(c.sizes[ref.Table()].Rows)))
 	}
 	t.bits[row>>6] |= 1 << (row & 63)
 	if c.counted {

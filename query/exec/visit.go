@@ -33,6 +33,9 @@ func (v *visit) gather() (*frontier, bool, error) {
 	}
 	s := &spreading{env: v.env, meter: v.meter, hop: v.env.hop(v.node.Hop)}
 	s.single.counted, s.whole.counted = v.node.Count, v.node.Count
+	if adjacent, ok := v.env.source.(Adjacent); ok {
+		s.single.sizes = v.env.allTables(adjacent)
+	}
 	for i := range from.tables {
 		if err := s.spread(&from.tables[i]); err != nil {
 			return nil, false, err
