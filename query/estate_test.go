@@ -80,7 +80,7 @@ var estateQueries = []struct{ name, text string }{
 	{"groups at the far end", "FIND team THAT OWNS >> app THAT USES >> host AS h RETURN h.region, COUNT(*) AS n ORDER BY n"},
 	{"groups of a column", "FIND host AS h RETURN h.region, COUNT(h), COUNT(*)"},
 	{"groups of columns with paths", "FIND host AS h THAT HAS >> finding RETURN h.region, h.severity, COUNT(*) AS n ORDER BY n"},
-	{"ends of several hops", "FIND user AS u THAT (HAS|OWNS) >> device AS d RETURN u._id, COUNT(d) AS n ORDER BY n DESC, u._id LIMIT 7"},
+	{"ends of several hops", "FIND user AS u THAT (HAS|OWNS) >> device AS d RETURN u._key, COUNT(d) AS n ORDER BY n DESC, u._key LIMIT 7"},
 	{"ends with a condition", "FIND team AS t THAT OWNS >> app WITH region = 'north' AS a RETURN t._key, COUNT(a) HAVING COUNT(a) > 3"},
 	{"paths of each", "FIND team AS t THAT OWNS >> app THAT USES >> host RETURN t._key, COUNT(*) AS n ORDER BY n DESC LIMIT 9"},
 	{"a pair of places", "FIND user AS a THAT TRUSTS user AS b WHERE a.region != b.region RETURN a._key, b._key ORDER BY b._key LIMIT 20"},
