@@ -2,6 +2,7 @@ package query_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/j1db/j1db/query"
+	"github.com/j1db/j1db/query/exec"
 	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -96,7 +98,7 @@ func TestRulesOnAnEstate(t *testing.T) {
 	}
 	for _, q := range estateQueries {
 		t.Run(q.name, func(t *testing.T) {
-			got, want := rowsOf(t, a, q.text, nil), rowsOf(t, a, q.text, without)
+			got, want := rowsOf(t, a, q.text, query.RunOptions{}), rowsOf(t, a, q.text, query.RunOptions{Without: without})
 			if d := cmp.Diff(want, got); d != "" {
 				t.Errorf("with rules (-without +with):\n%s", d)
 			}
@@ -107,14 +109,40 @@ func TestRulesOnAnEstate(t *testing.T) {
 	}
 }
 
+// TestEstateInSmallParts asks every question with batches of three rows, which makes
+// everything that is done in parts be done in many, and several at a time; and of a
+// source that shows less of itself.
+func TestEstateInSmallParts(t *testing.T) {
+	a := estate(1500)
+	sources := map[string]query.Graph{
+		"columns": a,
+		"tables": struct {
+			query.Graph
+			exec.Adjacent
+		}{a, a},
+		"rows": struct{ query.Graph }{a},
+	}
+	for _, q := range estateQueries {
+		want := rowsOf(t, a, q.text, query.RunOptions{})
+		for _, name := range slices.Sorted(maps.Keys(sources)) {
+			t.Run(q.name+" of "+name, func(t *testing.T) {
+				got := rowsOf(t, sources[name], q.text, query.RunOptions{BatchRows: 3})
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("in large parts (-) and in small ones (+):\n%s", d)
+				}
+			})
+		}
+	}
+}
+
 // rowsOf is the answer of a statement, a line a row.
-func rowsOf(tb testing.TB, g query.Graph, text string, without []string) []string {
+func rowsOf(tb testing.TB, g query.Graph, text string, options query.RunOptions) []string {
 	tb.Helper()
 	stmt, err := query.New(query.Options{}).Prepare(text)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	result, err := stmt.Run(tb.Context(), g, query.RunOptions{Without: without})
+	result, err := stmt.Run(tb.Context(), g, options)
 	if err != nil {
 		tb.Fatal(err)
 	}
