@@ -145,6 +145,17 @@ func (a *arrays) finish() {
 	}
 }
 
+// used is the number of rows that have neighbours.
+func (l *arrayLists) used() int {
+	n := 0
+	for i, end := range l.offsets[1:] {
+		if end > l.offsets[i] {
+			n++
+		}
+	}
+	return n
+}
+
 func listsOf(pairs [][2]uint32, side, rows int) arrayLists {
 	l := arrayLists{offsets: make([]uint32, rows+1), neighbours: make([]uint32, len(pairs)), edges: make([]uint32, len(pairs))}
 	for _, p := range pairs {
@@ -432,6 +443,7 @@ func (a *arrays) Relationships(context.Context) ([]graph.RelationshipStat, error
 	for _, j := range a.joins {
 		out = append(out, graph.RelationshipStat{
 			Verb: j.verb, FromType: a.tables[j.from].typ, ToType: a.tables[j.to].typ, Count: len(j.pairs),
+			FromDistinct: j.out.used(), ToDistinct: j.in.used(),
 		})
 	}
 	return out, nil

@@ -237,6 +237,9 @@ func (b *builder) names(slots []Slot) []string {
 
 // reach asks for, or counts, a pattern at a slot.
 func (b *builder) reach(on Slot, p Pattern, count bool) *Reach {
+	if sel, ok := b.selectOf(on); ok && b.expect != nil {
+		b.rows *= b.expect.passing(sel, p)
+	}
 	r := &Reach{node: over(b.top, b.rows), On: on, Pattern: p, Count: count, Bulk: b.bulk, label: b.labels[on]}
 	if p != nil {
 		b.put(r)

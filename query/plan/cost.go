@@ -205,6 +205,49 @@ func (e *estimator) joins(from Select, h Hop) float64 {
 	return float64(n)
 }
 
+// passing is the share of the entities of a selection at which a pattern is expected
+// to be found: as many as have its first hop.
+func (e *estimator) passing(from Select, p Pattern) float64 {
+	switch p := p.(type) {
+	case *Lacks:
+		return 1 - e.passing(from, p.Part)
+	case *Via:
+		all := 0.0
+		for _, t := range e.d.stats.typesOf(from.Types, from.Classes) {
+			all += float64(t.Count)
+		}
+		return min(1, e.having(from, p.Hop)/max(all, 1))
+	}
+	return 1
+}
+
+// having counts the entities of a selection that have a hop, those of several kinds
+// of relationships several times.
+func (e *estimator) having(from Select, h Hop) float64 {
+	fits, reaches := e.within(from), e.within(h.Target)
+	n := 0
+	for _, r := range e.d.stats.between() {
+		if len(h.Verbs) > 0 && !slices.Contains(h.Verbs, r.Verb) {
+			continue
+		}
+		if h.Direction != graph.Reverse && fits(r.FromType) && reaches(r.ToType) {
+			n += known(r.FromDistinct, r.Count)
+		}
+		if h.Direction != graph.Forward && fits(r.ToType) && reaches(r.FromType) {
+			n += known(r.ToDistinct, r.Count)
+		}
+	}
+	return float64(n)
+}
+
+// known is n, or otherwise where n is 0 for unknown.
+func known(n, otherwise int) int {
+	if n == 0 {
+		return otherwise
+	}
+	return n
+}
+
 // within tells the types that a selection can have.
 func (e *estimator) within(s Select) func(string) bool {
 	if len(s.Types) == 0 && len(s.Classes) == 0 {
