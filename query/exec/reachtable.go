@@ -236,6 +236,15 @@ func (r *reach) allOf(hops []tableHop, rows int, need []uint64) (rowWays, error)
 // blockRows is how many rows are counted at a time: their counts stay in the cache.
 const blockRows = 512
 
+// anyBit reports whether a bit is set from one row, which begins a word, to another.
+func anyBit(words []uint64, from, to int) bool {
+	some := uint64(0)
+	for _, w := range words[min(from/64, len(words)):min((to+63)/64, len(words))] {
+		some |= w
+	}
+	return some != 0
+}
+
 // countNarrow counts the ways of rows from a first one on, and reports whether there
 // is room for all of them.
 func countNarrow(hops []tableHop, into []uint32, need []uint64, first int) bool {
@@ -243,6 +252,9 @@ func countNarrow(hops []tableHop, into []uint32, need []uint64, first int) bool 
 	fits := true
 	for at := 0; at < len(into); at += blockRows {
 		ways := block[:min(blockRows, len(into)-at)]
+		if need != nil && !anyBit(need, first+at, first+at+len(ways)) {
+			continue
+		}
 		clear(ways)
 		for i := range hops {
 			hops[i].count(ways, need, first+at)

@@ -96,15 +96,19 @@ type tableHop struct {
 }
 
 // count adds for the rows of need from a first one on, or all of them when need is
-// nil, the ways of their neighbours: ways[i] is of row first+i.
+// nil, the ways of their neighbours: ways[i] is of row first+i. First begins a word.
 func (h *tableHop) count(ways []int64, need []uint64, first int) {
 	last := min(first+len(ways), len(h.list.Offsets)-1)
 	if last <= first {
 		return
 	}
+	if need != nil {
+		h.countSome(ways, need, first, last)
+		return
+	}
 	offsets := h.list.Offsets[first : last+1]
 	start := offsets[0]
-	if h.beyond.every && need == nil { // no branch: degrees cannot be foreseen
+	if h.beyond.every { // no branch: degrees cannot be foreseen
 		for i, end := range offsets[1:] {
 			ways[i] += int64(end - start) // fewer than 2^32 each
 			start = end
@@ -112,11 +116,22 @@ func (h *tableHop) count(ways []int64, need []uint64, first int) {
 		return
 	}
 	for i, end := range offsets[1:] {
-		row := first + i
-		if start != end && (need == nil || need[row>>6]>>(row&63)&1 != 0) {
-			ways[i] = plus(ways[i], h.sum(start, end))
-		}
+		ways[i] = plus(ways[i], h.sum(start, end))
 		start = end
+	}
+}
+
+// countSome is count for the rows of need, which may be few.
+func (h *tableHop) countSome(ways []int64, need []uint64, first, last int) {
+	for at := first / 64; at*64 < last && at < len(need); at++ {
+		for w := need[at]; w != 0; w &= w - 1 {
+			row := at*64 + bits.TrailingZeros64(w)
+			if row >= last {
+				return
+			}
+			i := row - first
+			ways[i] = plus(ways[i], h.sum(h.list.Offsets[row], h.list.Offsets[row+1]))
+		}
 	}
 }
 

@@ -192,7 +192,11 @@ func (b *blockSums) pass(s *stage, t *tableRows, ways []int64, first int) int {
 	found := b.found[:len(ways)]
 	clear(found)
 	for h := range s.hops {
-		s.hops[h].count(found, nil, first) // of other rows, too: ways is 0 there
+		need := t.bits
+		if s.hops[h].beyond.every {
+			need = nil // of other rows, too: ways is 0 there
+		}
+		s.hops[h].count(found, need, first)
 	}
 	if s.hops == nil {
 		for i, w := range ways {
