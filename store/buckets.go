@@ -59,14 +59,14 @@ func writeFormat(tx *bolt.Tx) error {
 
 func sealNumber(key []byte, n uint64) []byte {
 	var w writer
-	w.uint(n)
-	return w.seal(key)
+	w.Uint(n)
+	return w.Seal(key)
 }
 
 func openNumber(key, record []byte) (uint64, error) {
 	p := open(key, record, nil)
-	n := p.uint()
-	return n, p.done()
+	n := p.Uint()
+	return n, p.Done()
 }
 
 // checkFormat refuses files that are not stores of this format.
@@ -130,7 +130,7 @@ func objectKey(id graph.Identity) []byte {
 	return joinKey([]byte{byte(id.Kind)}, id.Instance, id.Key)
 }
 
-func (in interner) identity(key []byte) (graph.Identity, bool) {
+func identityOf(in interner, key []byte) (graph.Identity, bool) {
 	if len(key) == 0 || key[0] > byte(graph.RelationshipKind) {
 		return graph.Identity{}, false
 	}
@@ -138,7 +138,7 @@ func (in interner) identity(key []byte) (graph.Identity, bool) {
 	if i <= 0 || i+2 == len(key) || bytes.IndexByte(key[i+2:], 0) >= 0 {
 		return graph.Identity{}, false
 	}
-	return graph.Identity{Kind: graph.Kind(key[0]), Instance: in.of(key[1 : i+1]), Key: string(key[i+2:])}, true
+	return graph.Identity{Kind: graph.Kind(key[0]), Instance: in.Of(key[1 : i+1]), Key: string(key[i+2:])}, true
 }
 
 func typeKey(kind graph.Kind, instance, typ, key string) []byte {

@@ -9,7 +9,7 @@ import (
 // deletion is in the history that is kept.
 func (c *checker) deleted() error {
 	for k, v := range c.r.each(bucketGone, nil) {
-		id, ok := c.r.names.identity(k)
+		id, ok := identityOf(c.r.names, k)
 		if !ok {
 			return c.r.damaged(errKey, "deleted key %.80q", k)
 		}
@@ -66,7 +66,7 @@ func (c *checker) runs() error {
 
 func (c *checker) raws() error {
 	for k, v := range c.r.each(bucketRaw, nil) {
-		id, ok := c.r.names.identity(k)
+		id, ok := identityOf(c.r.names, k)
 		_, err := unpack(k, v)
 		switch {
 		case !ok:

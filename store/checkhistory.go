@@ -15,7 +15,7 @@ func (c *checker) history() error {
 		heads[id] = o.touched
 	}
 	for k, v := range c.r.each(bucketGone, nil) {
-		id, _ := c.r.names.identity(k)
+		id, _ := identityOf(c.r.names, k)
 		g, err := decodeGone(k, v)
 		if err != nil {
 			return c.r.damaged(err, "deleted key %.80q", k)

@@ -20,15 +20,15 @@ func (p *packer) pack(key, raw []byte) []byte {
 		p.enc, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true))
 	}
 	var w writer
-	w.uint(xxhash.Sum64(raw))
-	w.b = p.enc.EncodeAll(raw, w.b)
-	return w.seal(key)
+	w.Uint(xxhash.Sum64(raw))
+	w.B = p.enc.EncodeAll(raw, w.B)
+	return w.Seal(key)
 }
 
 // rawHash returns the hash in a raw record.
 func rawHash(key, record []byte) (uint64, error) {
 	p := open(key, record, nil)
-	return p.uint(), p.err
+	return p.Uint(), p.Err
 }
 
 func unpack(key, record []byte) ([]byte, error) {

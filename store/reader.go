@@ -101,7 +101,7 @@ func (r *reader) object(id graph.Identity) (*object, error) {
 func (r *reader) objects(kind graph.Kind) iter.Seq2[*object, error] {
 	return func(yield func(*object, error) bool) {
 		for k, v := range r.each(bucketObject, []byte{byte(kind)}) {
-			id, ok := r.names.identity(k)
+			id, ok := identityOf(r.names, k)
 			if !ok {
 				yield(nil, r.damaged(errKey, "key %.80q of object", k))
 				return
@@ -160,7 +160,7 @@ type undone struct {
 func (r *reader) undos(version uint64) iter.Seq2[undone, error] {
 	return func(yield func(undone, error) bool) {
 		for k, v := range r.each(bucketUndo, numberKey(version)) {
-			id, ok := r.names.identity(k[8:])
+			id, ok := identityOf(r.names, k[8:])
 			if !ok {
 				yield(undone{}, r.damaged(errKey, "before-image %.80q of version %d", k[8:], version))
 				return

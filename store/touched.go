@@ -67,7 +67,7 @@ func (r *reader) touchedBetween(ctx context.Context, from, to uint64) ([]touch, 
 			return nil, err
 		}
 		for k := range r.each(bucketUndo, numberKey(n)) {
-			id, ok := r.names.identity(k[8:])
+			id, ok := identityOf(r.names, k[8:])
 			if !ok {
 				return nil, r.damaged(errKey, "before-image %.80q of version %d", k[8:], n)
 			}

@@ -208,7 +208,7 @@ func (r *reader) stored(kind graph.Kind, instance string) iter.Seq2[typed, error
 				yield(typed{}, r.damaged(errKey, "entry %.80q of type", k))
 				return
 			}
-			if !yield(typed{r.names.of([]byte(parts[0])), parts[1]}, nil) {
+			if !yield(typed{r.names.Of([]byte(parts[0])), parts[1]}, nil) {
 				return
 			}
 		}
