@@ -14,9 +14,10 @@ import (
 // reader reads the records of one transaction. Without a transaction it reads an
 // empty store: what a dry run sees before there is a file.
 type reader struct {
-	path  string
-	tx    *bolt.Tx
-	names interner
+	path    string
+	tx      *bolt.Tx
+	names   interner
+	buckets map[string]*bolt.Bucket // looked up once: bbolt's own cache is not safe for several goroutines
 }
 
 var errKey = errors.New("the key is malformed")
@@ -25,7 +26,11 @@ func newReader(path string, tx *bolt.Tx) (*reader, error) {
 	if err := checkFormat(path, tx); err != nil {
 		return nil, err
 	}
-	return &reader{path: path, tx: tx, names: interner{}}, nil
+	r := &reader{path: path, tx: tx, names: interner{}, buckets: map[string]*bolt.Bucket{}}
+	for _, name := range buckets() {
+		r.buckets[string(name)] = tx.Bucket(name)
+	}
+	return r, nil
 }
 
 // damaged names the record that could not be read.
@@ -37,7 +42,7 @@ func (r *reader) get(bucket, key []byte) []byte {
 	if r.tx == nil {
 		return nil
 	}
-	v := r.tx.Bucket(bucket).Get(key)
+	v := r.buckets[string(bucket)].Get(key)
 	r.bound(bucket, nil, v)
 	return v
 }
@@ -57,7 +62,7 @@ func (r *reader) each(bucket, prefix []byte) iter.Seq2[[]byte, []byte] {
 		if r.tx == nil {
 			return
 		}
-		c := r.tx.Bucket(bucket).Cursor()
+		c := r.buckets[string(bucket)].Cursor()
 		for k, v := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
 			r.bound(bucket, k, v)
 			if !yield(k, v) {
