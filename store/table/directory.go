@@ -38,6 +38,11 @@ type Directory struct {
 // NewDirectory returns an empty directory.
 func NewDirectory() *Directory { return &Directory{next: 1} }
 
+// Clone returns a copy that shares nothing that can change.
+func (d *Directory) Clone() *Directory {
+	return &Directory{Entities: slices.Clone(d.Entities), Edges: slices.Clone(d.Edges), next: d.next}
+}
+
 // Find returns the number of a table, 0 if there is none.
 func (d *Directory) Find(n Name) uint32 {
 	if d.byName == nil {

@@ -37,7 +37,7 @@ func (v *View) nearRows(p Part, group int) (int, error) {
 	if p == PartIn {
 		from = to
 	}
-	return max(0, from.GroupLen(group)), nil
+	return from.GroupLen(group), nil
 }
 
 // near is Near in the newest version.
@@ -104,7 +104,7 @@ func (v *View) replaced() (*replacement, error) {
 
 // replacedIn adds what a group of edge rows contributes.
 func (v *View) replacedIn(group int, ends *Ends, r *replacement) error {
-	lo := uint32(group) * GroupRows
+	lo := uint32(group) * v.rec.groupRows()
 	shown, err := v.Alive(group)
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (v *View) nearOver(p Part, group int, r *replacement) (*column.Neighbourhoo
 		}
 	}
 	simple := len(r.added) == 0 && column.LayerAdjacency(base, rows, patches...).Simple()
-	removed, added := changesOf(r.removed, p, group), changesOf(r.added, p, group)
+	removed, added := v.changesOf(r.removed, p, group), v.changesOf(r.added, p, group)
 	if len(removed)+len(added) > 0 {
 		patch, err := column.OpenAdjacencyPatch(column.EncodeAdjacencyPatch(nil, removed, added, simple))
 		if err != nil {
@@ -154,15 +154,15 @@ func (v *View) nearOver(p Part, group int, r *replacement) (*column.Neighbourhoo
 }
 
 // changesOf picks the edges at a group of the table at one end.
-func changesOf(edges []Edge, p Part, group int) []column.EdgeChange {
+func (v *View) changesOf(edges []Edge, p Part, group int) []column.EdgeChange {
 	var out []column.EdgeChange
 	for _, e := range edges {
 		near, far := e.From, e.To
 		if p == PartIn {
 			near, far = far, near
 		}
-		if int(near/GroupRows) == group {
-			out = append(out, column.EdgeChange{Row: near % GroupRows, Neighbour: far, Edge: e.Row})
+		if g, at := v.split(near); g == group {
+			out = append(out, column.EdgeChange{Row: uint32(at), Neighbour: far, Edge: e.Row})
 		}
 	}
 	return out
@@ -198,7 +198,7 @@ func (v *View) newestEnds() (*Ends, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := e.fill(n, uint32(g)*GroupRows); err != nil {
+			if err := e.fill(n, uint32(g)*v.rec.groupRows()); err != nil {
 				return nil, err
 			}
 		}

@@ -36,6 +36,7 @@ const (
 	PartIn                  // adjacency from the rows of To
 	PartOrder               // rows by displayName; of the base alone
 	PartFilter              // what occurs in texts; of the base alone
+	PartWeight              // how many bytes the columns of the base take
 	firstColumn Part = 16
 )
 

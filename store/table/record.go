@@ -23,6 +23,8 @@ type Record struct {
 	From, To uint32 // of relationships: the tables of their ends
 	Rows     uint32 // ever used: the next row's number
 	Live     uint32
+	// Stale counts the rows that changed since Statistics were computed.
+	Stale uint32
 	// Columns are the names of the columns; the n-th is part Column(n).
 	Columns []string
 	// Instances and Classes count the living rows of each instance and, of
@@ -30,6 +32,7 @@ type Record struct {
 	Instances, Classes map[string]uint32
 
 	byName map[string]int
+	group  uint32 // rows of a row group, 0 for GroupRows
 }
 
 // Column returns the part of the n-th column.
@@ -60,10 +63,26 @@ func (r *Record) Add(name string) (Part, error) {
 	return Column(len(r.Columns) - 1), nil
 }
 
-// Groups is the number of row groups.
-func (r *Record) Groups() int { return groups(r.Rows) }
+// groupRows is the number of rows of a row group.
+func (r *Record) groupRows() uint32 {
+	if r.group == 0 {
+		return GroupRows
+	}
+	return r.group
+}
 
-func groups(rows uint32) int { return int((uint64(rows) + GroupRows - 1) / GroupRows) }
+// Groups is the number of row groups.
+func (r *Record) Groups() int {
+	size := uint64(r.groupRows())
+	return int((uint64(r.Rows) + size - 1) / size)
+}
+
+// GroupLen is the number of rows of a group, empty ones too; 0 for one that is
+// not there.
+func (r *Record) GroupLen(group int) int {
+	size := int(r.groupRows())
+	return max(0, min(size, int(r.Rows)-group*size))
+}
 
 // Clone returns a copy that shares nothing that can change.
 func (r *Record) Clone() *Record {
@@ -84,6 +103,7 @@ func (r *Record) Encode() Write {
 	w.Uint(uint64(r.To))
 	w.Uint(uint64(r.Rows))
 	w.Uint(uint64(r.Live))
+	w.Uint(uint64(r.Stale))
 	w.Texts(r.Columns)
 	encodeTally(&w, r.Instances)
 	encodeTally(&w, r.Classes)
@@ -127,7 +147,7 @@ func DecodeRecord(number uint32, value []byte) (*Record, error) {
 	p := wire.Open(numberKey(number), value, nil)
 	r := &Record{
 		Number: number, Kind: graph.Kind(p.Byte()), Type: p.Text(), Class: p.Text(), From: p.Uint32(), To: p.Uint32(),
-		Rows: p.Uint32(), Live: p.Uint32(), Columns: p.Texts(), Instances: decodeTally(p), Classes: decodeTally(p),
+		Rows: p.Uint32(), Live: p.Uint32(), Stale: p.Uint32(), Columns: p.Texts(), Instances: decodeTally(p), Classes: decodeTally(p),
 	}
 	switch {
 	case r.Kind > graph.RelationshipKind:

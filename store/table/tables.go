@@ -11,6 +11,7 @@ type Tables struct {
 	file     File
 	dir      *Directory
 	overlays map[uint32]*Overlay
+	group    uint32 // rows of a row group, 0 for GroupRows
 
 	mu    sync.Mutex // guards views
 	views map[uint32]*View
@@ -36,6 +37,7 @@ func (ts *Tables) View(number uint32) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.group = ts.group
 	v := &View{ts: ts, rec: r, over: ts.overlays[number], parts: map[partID]any{}}
 	ts.views[number] = v
 	return v, nil

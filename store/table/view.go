@@ -77,7 +77,13 @@ func (v *View) Groups() int { return v.rec.Groups() }
 
 // GroupLen is the number of rows of a group, empty ones too.
 func (v *View) GroupLen(group int) int {
-	return min(GroupRows, int(v.rec.Rows)-group*GroupRows)
+	return v.rec.GroupLen(group)
+}
+
+// split returns the group of a row, and which row of the group it is.
+func (v *View) split(row uint32) (group, at int) {
+	size := v.rec.groupRows()
+	return int(row / size), int(row % size)
 }
 
 // bytes returns a part of a bucket, nil if there is none: from the pack of its
@@ -168,7 +174,7 @@ func (v *View) Column(group int, p Part) (*column.Column, error) {
 			patches = append(patches, patch)
 		}
 		if v.over != nil {
-			lo := uint32(group) * GroupRows
+			lo := uint32(group) * v.rec.groupRows()
 			patch, err := v.over.patch(v.rec.Columns[p-firstColumn], lo, lo+uint32(v.GroupLen(group)))
 			if err != nil {
 				return nil, err
@@ -191,7 +197,7 @@ func (v *View) Alive(group int) (column.Bitmap, error) {
 		}
 		alive.AndNot(dead)
 		if v.over != nil {
-			lo := uint32(group) * GroupRows
+			lo := uint32(group) * v.rec.groupRows()
 			v.over.mask(alive, lo, lo+uint32(v.GroupLen(group)))
 		}
 		return alive, nil
@@ -217,8 +223,9 @@ func (v *View) IsAlive(row uint32) (bool, error) {
 	if row >= v.rec.Rows {
 		return false, nil
 	}
-	alive, err := v.Alive(int(row / GroupRows))
-	return err == nil && alive.Has(int(row%GroupRows)), err
+	group, at := v.split(row)
+	alive, err := v.Alive(group)
+	return err == nil && alive.Has(at), err
 }
 
 // Value returns what a row has in a column, undefined where the table has no
@@ -228,11 +235,12 @@ func (v *View) Value(row uint32, name string) (graph.Value, error) {
 	if !ok || row >= v.rec.Rows {
 		return graph.Value{}, nil
 	}
-	c, err := v.Column(int(row/GroupRows), p)
+	group, at := v.split(row)
+	c, err := v.Column(group, p)
 	if err != nil {
 		return graph.Value{}, err
 	}
-	return c.Value(int(row % GroupRows))
+	return c.Value(at)
 }
 
 // Order returns the rows of a group's base by displayName, nil if it has none.
