@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"store/column":    {"store/graph"},
 	"store":           {"store/graph", "store/column"},
 	"store/delta":     {"store/graph"},
+	"store/stage":     {"store/graph", "store/wire"},
 	"store/storetest": {"store", "store/delta", "store/graph"},
 
 	"query/syntax":    {},

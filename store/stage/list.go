@@ -1,0 +1,104 @@
+package stage
+
+import (
+	"iter"
+	"sync/atomic"
+)
+
+// maxChunk is how many entries a piece of a list holds at most: 16 KiB.
+const maxChunk = 512
+
+// list holds entries in pieces, so that it grows without copying.
+type list struct {
+	chunks [][]Entry
+}
+
+// add appends an entry and counts the memory that it takes.
+func (l *list) add(e Entry, held *atomic.Int64) {
+	if last := len(l.chunks) - 1; last >= 0 {
+		if c := l.chunks[last]; len(c) < cap(c) {
+			l.chunks[last] = append(c, e)
+			return
+		}
+	}
+	size := 8
+	if last := len(l.chunks) - 1; last >= 0 {
+		size = min(4*cap(l.chunks[last]), maxChunk)
+	}
+	held.Add(int64(size) * entrySize)
+	l.chunks = append(l.chunks, append(make([]Entry, 0, size), e))
+}
+
+func (l *list) len() int {
+	n := 0
+	for _, c := range l.chunks {
+		n += len(c)
+	}
+	return n
+}
+
+// replace puts entries, which are no more than the list holds, into the list's
+// own memory.
+func (l *list) replace(entries []Entry, held *atomic.Int64) {
+	used := 0
+	for i, c := range l.chunks {
+		n := copy(c[:cap(c)], entries)
+		if l.chunks[i] = c[:n]; n == 0 {
+			held.Add(-int64(cap(c)) * entrySize)
+			l.chunks[i] = nil
+			continue
+		}
+		used, entries = i+1, entries[n:]
+	}
+	l.chunks = l.chunks[:used]
+}
+
+// from yields the entries of a sorted list whose hash is at least hash.
+func (l *list) from(hash uint64) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		i := l.search(hash)
+		if i == len(l.chunks) {
+			return
+		}
+		c := l.chunks[i]
+		for _, e := range c[searchEntries(c, hash):] {
+			if !yield(e) {
+				return
+			}
+		}
+		for _, c := range l.chunks[i+1:] {
+			for _, e := range c {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// search finds the first piece whose last hash is at least hash.
+func (l *list) search(hash uint64) int {
+	lo, hi := 0, len(l.chunks)
+	for lo < hi {
+		mid := int(uint(lo+hi) / 2)
+		if c := l.chunks[mid]; c[len(c)-1].Key < hash {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
+
+func searchEntries(c []Entry, hash uint64) int {
+	lo, hi := 0, len(c)
+	for lo < hi {
+		mid := int(uint(lo+hi) / 2)
+		if c[mid].Key < hash {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}

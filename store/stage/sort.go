@@ -1,0 +1,161 @@
+package stage
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
+// bucketBits bounds into how many buckets a partition is sorted at first.
+const bucketBits = 12
+
+// gatherSorted copies the entries of a list into scratch, by the hash of the key.
+// Hashes are spread evenly, so that one pass into buckets nearly sorts them.
+func gatherSorted(scratch []Entry, l *list) []Entry {
+	n := l.len()
+	scratch = slices.Grow(scratch[:0], n)[:n]
+	shift := 64 - min(max(bits.Len(uint(n))-3, 1), bucketBits)
+	var ends [1 << bucketBits]int32
+	for _, c := range l.chunks {
+		for i := range c {
+			ends[c[i].Key<<8>>shift]++
+		}
+	}
+	sum := int32(0)
+	for i, n := range ends {
+		ends[i] = sum
+		sum += n
+	}
+	for _, c := range l.chunks {
+		for i := range c {
+			b := c[i].Key << 8 >> shift
+			scratch[ends[b]] = c[i]
+			ends[b]++
+		}
+	}
+	from := int32(0)
+	for _, end := range ends {
+		sortKeys(scratch[from:end])
+		from = end
+	}
+	return scratch
+}
+
+// sortKeys sorts what is mostly a handful of entries.
+func sortKeys(es []Entry) {
+	if len(es) > 24 {
+		slices.SortFunc(es, func(a, b Entry) int { return cmp.Compare(a.Key, b.Key) })
+		return
+	}
+	for i := 1; i < len(es); i++ {
+		for j := i; j > 0 && es[j].Key < es[j-1].Key; j-- {
+			es[j], es[j-1] = es[j-1], es[j]
+		}
+	}
+}
+
+// SortByRank sorts entries of one shelf by their place in the supplier's order;
+// where suppliers gave one rank twice, by key.
+func (s *Stage) SortByRank(entries []Entry) error {
+	sortRanks(entries)
+	var r *Reader
+	for i := 0; i < len(entries); {
+		j := i + 1
+		for j < len(entries) && entries[j].Rank == entries[i].Rank {
+			j++
+		}
+		if j-i > 1 {
+			if r == nil {
+				r = s.Reader()
+			}
+			if err := r.sortKeys(entries[i:j]); err != nil {
+				return err
+			}
+		}
+		i = j
+	}
+	return nil
+}
+
+// sortKeys sorts entries by their keys.
+func (r *Reader) sortKeys(entries []Entry) error {
+	type keyed struct {
+		Entry
+		key string
+	}
+	list := make([]keyed, len(entries))
+	for i, e := range entries {
+		rec, err := r.Record(e)
+		if err != nil {
+			return err
+		}
+		list[i] = keyed{e, string([]byte(rec.Key()))}
+	}
+	slices.SortFunc(list, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	for i, k := range list {
+		entries[i] = k.Entry
+	}
+	return nil
+}
+
+// sortRanks sorts in place by the bytes of the ranks, the highest first that
+// differs: ranks are near to each other, and there may be millions.
+func sortRanks(es []Entry) {
+	if len(es) < 2 {
+		return
+	}
+	all, some := ^uint64(0), uint64(0)
+	for i := range es {
+		all, some = all&es[i].Rank, some|es[i].Rank
+	}
+	if differ := bits.Len64(all ^ some); differ > 0 {
+		radixRanks(es, max(differ-8, 0))
+	}
+}
+
+// radixRanks sorts entries whose ranks agree above the eight bits from shift on.
+func radixRanks(es []Entry, shift int) {
+	if len(es) <= 48 {
+		insertRanks(es)
+		return
+	}
+	var next, end [256]int
+	for i := range es {
+		end[byte(es[i].Rank>>shift)]++
+	}
+	sum := 0
+	for b := range end {
+		next[b] = sum
+		sum += end[b]
+		end[b] = sum
+	}
+	for b := range next {
+		for next[b] < end[b] {
+			e := es[next[b]]
+			for to := byte(e.Rank >> shift); int(to) != b; to = byte(e.Rank >> shift) {
+				e, es[next[to]] = es[next[to]], e
+				next[to]++
+			}
+			es[next[b]] = e
+			next[b]++
+		}
+	}
+	if shift == 0 {
+		return
+	}
+	from := 0
+	for b := range end {
+		radixRanks(es[from:end[b]], max(shift-8, 0))
+		from = end[b]
+	}
+}
+
+func insertRanks(es []Entry) {
+	for i := 1; i < len(es); i++ {
+		e, j := es[i], i
+		for ; j > 0 && e.Rank < es[j-1].Rank; j-- {
+			es[j] = es[j-1]
+		}
+		es[j] = e
+	}
+}
