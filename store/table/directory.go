@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/wire"
@@ -31,6 +32,7 @@ type Entry struct {
 type Directory struct {
 	Entities, Edges []Entry
 	next            uint32
+	once            sync.Once
 	byName          map[Name]uint32
 	types           map[uint32]string // of entity tables, by number
 }
@@ -43,27 +45,30 @@ func (d *Directory) Clone() *Directory {
 	return &Directory{Entities: slices.Clone(d.Entities), Edges: slices.Clone(d.Edges), next: d.next}
 }
 
+// prepare fills the maps, once they are needed: a file of ten thousand types is
+// opened faster than they are made.
+func (d *Directory) prepare() {
+	d.once.Do(func() {
+		d.byName = make(map[Name]uint32, len(d.Entities)+len(d.Edges))
+		d.types = make(map[uint32]string, len(d.Entities))
+		for _, e := range d.Entities {
+			d.byName[e.Name], d.types[e.Number] = e.Number, e.Type
+		}
+		for _, e := range d.Edges {
+			d.byName[e.Name] = e.Number
+		}
+	})
+}
+
 // Find returns the number of a table, 0 if there is none.
 func (d *Directory) Find(n Name) uint32 {
-	if d.byName == nil {
-		d.byName = make(map[Name]uint32, len(d.Entities)+len(d.Edges))
-		for _, list := range [...][]Entry{d.Entities, d.Edges} {
-			for _, e := range list {
-				d.byName[e.Name] = e.Number
-			}
-		}
-	}
+	d.prepare()
 	return d.byName[n]
 }
 
 // Type returns the type of an entity table, "" if there is none of that number.
 func (d *Directory) Type(number uint32) string {
-	if d.types == nil {
-		d.types = make(map[uint32]string, len(d.Entities))
-		for _, e := range d.Entities {
-			d.types[e.Number] = e.Type
-		}
-	}
+	d.prepare()
 	return d.types[number]
 }
 
@@ -72,8 +77,7 @@ func (d *Directory) Add(n Name) (uint32, error) {
 	if d.next == 1<<31 {
 		return 0, errors.New("make table of " + n.Type + ": there are too many tables")
 	}
-	d.Find(n)
-	d.Type(0)
+	d.prepare()
 	e := Entry{n, d.next}
 	d.next++
 	d.byName[n] = e.Number

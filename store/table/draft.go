@@ -20,9 +20,14 @@ type draft struct {
 	rec     *Record // as it will be
 	view    *View   // as it was, nil for a new table
 	old     uint32  // rows that it had
+	written uint32  // rows that change
 	changes map[uint32]*change
 	fills   []*fill // by row
 	sorted  []*change
+	// Of an edge table, from its From and its To: the record of the table there,
+	// and what changes in its adjacency.
+	ends [2]*Record
+	near [2]nears
 }
 
 // change is what becomes of a row: before is nil for a reserved one, after for
@@ -33,6 +38,7 @@ type change struct {
 }
 
 func newDraft(r *Record, v *View) *draft {
+	r.number()
 	return &draft{rec: r, view: v, old: r.Rows, changes: map[uint32]*change{}}
 }
 

@@ -41,13 +41,17 @@ func Column(n int) Part { return firstColumn + Part(n) }
 // Find returns the part of a column and whether the table has it.
 func (r *Record) Find(name string) (Part, bool) {
 	if r.byName == nil {
-		r.byName = make(map[string]int, len(r.Columns))
-		for i, c := range r.Columns {
-			r.byName[c] = i
-		}
+		r.number()
 	}
 	i, ok := r.byName[name]
 	return Column(i), ok
+}
+
+func (r *Record) number() {
+	r.byName = make(map[string]int, len(r.Columns))
+	for i, c := range r.Columns {
+		r.byName[c] = i
+	}
 }
 
 // Add returns the part of a column, adding one if need be.

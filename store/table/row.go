@@ -18,6 +18,19 @@ var engineColumns = [...]string{
 	ColumnKey, ColumnClass, ColumnInstance, ColumnVersion, ColumnCreatedOn, ColumnBeginOn, ColumnTouched, ColumnParent, ColumnHash,
 }
 
+// Where the engine's columns stand among them.
+const (
+	atKey = iota
+	atClass
+	atInstance
+	atVersion
+	atCreatedOn
+	atBeginOn
+	atTouched
+	atParent
+	atHash
+)
+
 // derived reports whether the key of im follows from its ends.
 func derived(im *graph.Image) bool {
 	return im.Kind == graph.RelationshipKind && len(im.Class) > 0 &&

@@ -38,6 +38,7 @@ func (ts *Tables) View(number uint32) (*View, error) {
 		return nil, err
 	}
 	r.group = ts.group
+	r.number() // before several goroutines ask
 	v := &View{ts: ts, rec: r, over: ts.overlays[number], parts: map[partID]any{}}
 	ts.views[number] = v
 	return v, nil

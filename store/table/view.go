@@ -63,6 +63,11 @@ func keep[T any](v *View, id partID, make func() (T, error)) (T, error) {
 	return made, nil
 }
 
+// fresh returns a view of the same that has read nothing yet.
+func (v *View) fresh() *View {
+	return &View{ts: v.ts, rec: v.rec, over: v.over, parts: map[partID]any{}}
+}
+
 // Record returns the table's record.
 func (v *View) Record() *Record { return v.rec }
 
@@ -86,16 +91,21 @@ func (v *View) split(row uint32) (group, at int) {
 	return int(row / size), int(row % size)
 }
 
-// bytes returns a part of a bucket, nil if there is none: from the pack of its
-// group, or, where it is too large for that, from a place of its own.
-func (v *View) bytes(bucket string, s sort, group uint32, p Part) ([]byte, error) {
-	pack, err := keep(v, partID{group, PartPack, s}, func() (*column.Pack, error) {
+// pack returns the small parts of a group in a bucket, nil if there are none.
+func (v *View) pack(bucket string, group uint32) (*column.Pack, error) {
+	return keep(v, partID{group, PartPack, sortOf(bucket)}, func() (*column.Pack, error) {
 		b, err := get(v.ts.file, bucket, PartKey(v.rec.Number, group, PartPack))
 		if err != nil || b == nil {
 			return nil, err
 		}
 		return column.OpenPack(b)
 	})
+}
+
+// bytes returns a part of a bucket, nil if there is none: from the pack of its
+// group, or, where it is too large for that, from a place of its own.
+func (v *View) bytes(bucket string, group uint32, p Part) ([]byte, error) {
+	pack, err := v.pack(bucket, group)
 	if err != nil {
 		return nil, err
 	}
@@ -104,19 +114,41 @@ func (v *View) bytes(bucket string, s sort, group uint32, p Part) ([]byte, error
 			return b, err
 		}
 	}
-	return keep(v, partID{group, p, s}, func() ([]byte, error) {
+	return keep(v, partID{group, p, sortOf(bucket)}, func() ([]byte, error) {
 		return get(v.ts.file, bucket, PartKey(v.rec.Number, group, p))
 	})
 }
 
+// standsAlone reports whether a part is there and not in the pack of its group.
+func (v *View) standsAlone(bucket string, group uint32, p Part) (bool, error) {
+	pack, err := v.pack(bucket, group)
+	if err != nil {
+		return false, err
+	}
+	if pack != nil {
+		if b, err := pack.Get(uint64(p)); b != nil || err != nil {
+			return false, err
+		}
+	}
+	b, err := v.bytes(bucket, group, p)
+	return b != nil, err
+}
+
+func sortOf(bucket string) sort {
+	if bucket == BucketPatch {
+		return sortPatch
+	}
+	return sortBase
+}
+
 // Base returns the bytes of a part without its patch, nil if there is none.
 func (v *View) Base(group int, p Part) ([]byte, error) {
-	return v.bytes(BucketBase, sortBase, uint32(group), p)
+	return v.bytes(BucketBase, uint32(group), p)
 }
 
 // Patch returns the bytes of the patch of a part, nil if there is none.
 func (v *View) Patch(group int, p Part) ([]byte, error) {
-	return v.bytes(BucketPatch, sortPatch, uint32(group), p)
+	return v.bytes(BucketPatch, uint32(group), p)
 }
 
 // chunk returns the base of a column, nil if there is none. Of an alias it is
