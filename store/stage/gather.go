@@ -87,6 +87,10 @@ func checkValue(p *graph.Property) error {
 		if s := p.Value.Str(); len(s) <= graph.MaxValue && utf8.ValidString(s) {
 			return nil
 		}
+	default:
+		if graph.CheckValue(p.Value) == nil && valueSize(p.Value) <= graph.MaxValue {
+			return nil
+		}
 	}
 	return checkProperty(p)
 }

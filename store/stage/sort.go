@@ -3,7 +3,11 @@ package stage
 import (
 	"cmp"
 	"math/bits"
+	"runtime"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // bucketBits bounds into how many buckets a partition is sorted at first.
@@ -89,9 +93,9 @@ func (r *Reader) sortKeys(entries []Entry) error {
 		if err != nil {
 			return err
 		}
-		list[i] = keyed{e, string([]byte(rec.Key()))}
+		list[i] = keyed{e, strings.Clone(rec.Key())}
 	}
-	slices.SortFunc(list, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+	slices.SortFunc(list, func(a, b keyed) int { return strings.Compare(a.key, b.key) })
 	for i, k := range list {
 		entries[i] = k.Entry
 	}
@@ -108,10 +112,37 @@ func sortRanks(es []Entry) {
 	for i := range es {
 		all, some = all&es[i].Rank, some|es[i].Rank
 	}
-	if differ := bits.Len64(all ^ some); differ > 0 {
-		radixRanks(es, max(differ-8, 0))
+	differ := bits.Len64(all ^ some)
+	if differ == 0 {
+		return
 	}
+	shift := max(differ-8, 0)
+	if len(es) < parallelRanks {
+		radixRanks(es, shift)
+		return
+	}
+	ends := spreadRanks(es, shift)
+	if shift == 0 {
+		return
+	}
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		work.Go(func() {
+			for b := next.Add(1) - 1; b < int64(len(ends)); b = next.Add(1) - 1 {
+				from := 0
+				if b > 0 {
+					from = ends[b-1]
+				}
+				radixRanks(es[from:ends[b]], max(shift-8, 0))
+			}
+		})
+	}
+	work.Wait()
 }
+
+// parallelRanks is from how many entries on all processors sort.
+const parallelRanks = 1 << 16
 
 // radixRanks sorts entries whose ranks agree above the eight bits from shift on.
 func radixRanks(es []Entry, shift int) {
@@ -119,18 +150,32 @@ func radixRanks(es []Entry, shift int) {
 		insertRanks(es)
 		return
 	}
-	var next, end [256]int
+	ends := spreadRanks(es, shift)
+	if shift == 0 {
+		return
+	}
+	from := 0
+	for _, end := range ends {
+		radixRanks(es[from:end], max(shift-8, 0))
+		from = end
+	}
+}
+
+// spreadRanks swaps entries into the order of eight bits of their ranks and
+// returns where those of each value end.
+func spreadRanks(es []Entry, shift int) (ends [256]int) {
+	var next [256]int
 	for i := range es {
-		end[byte(es[i].Rank>>shift)]++
+		ends[byte(es[i].Rank>>shift)]++
 	}
 	sum := 0
-	for b := range end {
+	for b := range ends {
 		next[b] = sum
-		sum += end[b]
-		end[b] = sum
+		sum += ends[b]
+		ends[b] = sum
 	}
 	for b := range next {
-		for next[b] < end[b] {
+		for next[b] < ends[b] {
 			e := es[next[b]]
 			for to := byte(e.Rank >> shift); int(to) != b; to = byte(e.Rank >> shift) {
 				e, es[next[to]] = es[next[to]], e
@@ -140,14 +185,7 @@ func radixRanks(es []Entry, shift int) {
 			next[b]++
 		}
 	}
-	if shift == 0 {
-		return
-	}
-	from := 0
-	for b := range end {
-		radixRanks(es[from:end[b]], max(shift-8, 0))
-		from = end[b]
-	}
+	return ends
 }
 
 func insertRanks(es []Entry) {
