@@ -57,9 +57,6 @@ func recoders(key []byte) []func([]byte) []byte {
 			return recode(decodeMark(key, b))(func(m mark) []byte { return encodeMark(key, m) })
 		},
 		func(b []byte) []byte {
-			return recode(decodeTable(key, b, 1))(func(t *table) []byte { return encodeTable(key, t) })
-		},
-		func(b []byte) []byte {
 			_, _ = unpack(key, b)
 			_, _ = decodePin(key, b)
 			_, _ = decodeCursor(key, b)

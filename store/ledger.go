@@ -164,36 +164,3 @@ func decodeMark(key, record []byte) (mark, error) {
 	return m, p.Done()
 }
 
-// table is one table of the file: entities of one type, or relationships of one
-// type and class between two tables of entities.
-type table struct {
-	number    uint32
-	kind      graph.Kind
-	typ       string
-	class     string // relationships only
-	from, to  uint32 // relationships only
-	rows      uint32 // the next row to use
-	live      uint32
-	wasLoaded bool // it is in the file
-}
-
-func encodeTable(key []byte, t *table) []byte {
-	var w writer
-	w.Byte(byte(t.kind))
-	w.Text(t.typ)
-	w.Text(t.class)
-	w.Uint(uint64(t.from))
-	w.Uint(uint64(t.to))
-	w.Uint(uint64(t.rows))
-	w.Uint(uint64(t.live))
-	return w.Seal(key)
-}
-
-func decodeTable(key, record []byte, number uint32) (*table, error) {
-	p := open(key, record, nil)
-	t := &table{number: number, kind: graph.Kind(p.Byte()), typ: p.Text(), class: p.Text(), from: p.Uint32(), to: p.Uint32(), rows: p.Uint32(), live: p.Uint32()}
-	if t.kind > graph.RelationshipKind {
-		p.Fail(fmt.Errorf("kind %d is unknown", t.kind))
-	}
-	return t, p.Done()
-}

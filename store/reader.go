@@ -88,41 +88,6 @@ func (r *reader) last(bucket []byte) (uint64, error) {
 	return n, nil
 }
 
-// object returns the newest state of an object, nil when it is not alive.
-func (r *reader) object(id graph.Identity) (*object, error) {
-	key := objectKey(id)
-	rec := r.get(bucketObject, key)
-	if rec == nil {
-		return nil, nil
-	}
-	o, err := decodeObject(key, rec, id, r.names)
-	if err != nil {
-		return nil, r.damaged(err, "%s %s of %s", id.Kind, id.Key, id.Instance)
-	}
-	return o, nil
-}
-
-// objects yields the newest states of all objects of a kind, by instance and key.
-func (r *reader) objects(kind graph.Kind) iter.Seq2[*object, error] {
-	return func(yield func(*object, error) bool) {
-		for k, v := range r.each(bucketObject, []byte{byte(kind)}) {
-			id, ok := identityOf(r.names, k)
-			if !ok {
-				yield(nil, r.damaged(errKey, "key %.80q of object", k))
-				return
-			}
-			o, err := decodeObject(k, v, id, r.names)
-			if err != nil {
-				yield(nil, r.damaged(err, "%s %s of %s", id.Kind, id.Key, id.Instance))
-				return
-			}
-			if !yield(o, nil) {
-				return
-			}
-		}
-	}
-}
-
 // gone returns what is kept of a deleted key.
 func (r *reader) gone(id graph.Identity) (gone, bool, error) {
 	key := objectKey(id)
@@ -238,24 +203,6 @@ func (r *reader) instances() ([]*instance, error) {
 			return nil, r.damaged(err, "instance %s", k)
 		}
 		out = append(out, in)
-	}
-	return out, nil
-}
-
-// tables returns the tables of the file by number.
-func (r *reader) tables() (map[uint32]*table, error) {
-	out := map[uint32]*table{}
-	for k, v := range r.each(bucketTable, nil) {
-		n, ok := numberOf(k)
-		if !ok || n == 0 || n > 1<<32-1 {
-			return nil, r.damaged(errKey, "key %x of table", k)
-		}
-		t, err := decodeTable(k, v, uint32(n))
-		if err != nil {
-			return nil, r.damaged(err, "table %d", n)
-		}
-		t.wasLoaded = true
-		out[t.number] = t
 	}
 	return out, nil
 }
