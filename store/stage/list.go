@@ -23,7 +23,7 @@ func (l *list) add(e Entry, held *atomic.Int64) {
 	}
 	size := 8
 	if last := len(l.chunks) - 1; last >= 0 {
-		size = min(4*cap(l.chunks[last]), maxChunk)
+		size = min(2*cap(l.chunks[last]), maxChunk)
 	}
 	held.Add(int64(size) * entrySize)
 	l.chunks = append(l.chunks, append(make([]Entry, 0, size), e))

@@ -3,7 +3,7 @@ package stage
 import "math/bits"
 
 // Size is the number of entries of a partition, spared objects among them.
-func (s *Stage) Size(sh Shelf, partition int) int { return s.shelf[sh][partition].len() }
+func (s *Stage) Size(sh Shelf, partition int) int { return s.shelf[sh][partition].size() }
 
 // At returns the i-th entry of a partition by the hash of the key, spared objects
 // among them.
@@ -13,7 +13,7 @@ func (s *Stage) At(sh Shelf, partition, i int) Entry { return s.shelf[sh][partit
 // least hash, or Size. Hashes are spread evenly, so it guesses where to look.
 func (s *Stage) Search(sh Shelf, hash uint64) int {
 	p := &s.shelf[sh][Partition(hash)]
-	n := p.len()
+	n := p.size()
 	if n == 0 {
 		return 0
 	}
@@ -35,19 +35,22 @@ func (s *Stage) Search(sh Shelf, hash uint64) int {
 	return lo
 }
 
-// at returns the i-th entry; every chunk but the last is full, and their sizes are
-// those that add gives them.
-func (l *list) at(i int) Entry {
-	size := 8
-	for c := range l.chunks {
-		if size == maxChunk {
-			return l.chunks[c+i/maxChunk][i%maxChunk]
-		}
-		if i < size {
-			return l.chunks[c][i]
-		}
-		i -= size
-		size = min(4*size, maxChunk)
+// at returns the i-th entry.
+func (p *partition) at(i int) Entry {
+	c := min(i/maxChunk, len(p.ends)-1)
+	for p.ends[c] <= i {
+		c++
 	}
-	panic("stage: no such entry")
+	if c > 0 {
+		i -= p.ends[c-1]
+	}
+	return p.chunks[c][i]
+}
+
+// size is the number of entries.
+func (p *partition) size() int {
+	if n := len(p.ends); n > 0 {
+		return p.ends[n-1]
+	}
+	return 0
 }
