@@ -21,7 +21,7 @@ func (c *checker) history() error {
 		}
 	}
 	for id, s := range h.states {
-		if s.touched > c.base {
+		if s.touched > c.base && !(s.object != nil && c.bornIn(s.object.place, s.touched)) {
 			if err := c.report("history of %s %s of %s: version %d did not write it", id.Kind, id.Key, id.Instance, s.touched); err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (h *rewinder) fits(o *object, n uint64) error {
 		rec := v.Record()
 		ok = rec.Kind == id.Kind && rec.Type == o.image.Type
 		if ok && id.Kind == graph.RelationshipKind {
-			if ok, err = h.joined(o, rec.From, rec.To); err != nil {
+			if ok, err = h.joined(o, n, rec.From, rec.To); err != nil {
 				return err
 			}
 			ok = ok && rec.Class == o.image.Class[0]
@@ -190,9 +190,9 @@ func (h *rewinder) fits(o *object, n uint64) error {
 	return nil
 }
 
-// joined reports whether the ends of a relationship are alive, as of now, in the
-// tables where its own says.
-func (h *rewinder) joined(o *object, from, to uint32) (bool, error) {
+// joined reports whether the ends of a relationship were alive before version n, in
+// the tables where its own says. What n created is older than nothing.
+func (h *rewinder) joined(o *object, n uint64, from, to uint32) (bool, error) {
 	for _, e := range [...]struct {
 		graph.End
 		table uint32
@@ -201,7 +201,7 @@ func (h *rewinder) joined(o *object, from, to uint32) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if end.object == nil || end.object.place.table != e.table {
+		if end.object == nil || end.touched >= n || end.object.place.table != e.table {
 			return false, nil
 		}
 	}
