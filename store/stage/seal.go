@@ -48,7 +48,7 @@ func (s *Stage) collect() {
 				to.chunks = append(to.chunks, e.lists[sh][p].chunks...)
 			}
 		}
-		
+		s.ignore += e.ignored
 		s.bad.merge(&e.rejected)
 	}
 	s.idle = nil
