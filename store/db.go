@@ -28,7 +28,7 @@ type DB struct {
 	opt  Options
 
 	mu    sync.Mutex // guards cache
-	cache []*Snapshot
+	cache []*edition
 }
 
 // Open returns the DB of the file at path. It does not touch the file: what is

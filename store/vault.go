@@ -21,16 +21,35 @@ type vault struct {
 
 // Get implements table.File.
 func (v *vault) Get(bucket string, key []byte) (value []byte, err error) {
-	err = v.db.guard(func() error {
+	err = v.read(func(r *reader) error {
+		value = bytes.Clone(r.get([]byte(bucket), key))
+		return nil
+	})
+	return value, err
+}
+
+// read calls f with the open file. Nothing that points into it may leave f, which
+// may decode no texts that reader's interner shares: others may read too.
+func (v *vault) read(f func(*reader) error) error {
+	return v.db.guard(func() error {
 		v.mu.RLock()
 		defer v.mu.RUnlock()
 		if v.r == nil {
 			return errParked
 		}
-		value = bytes.Clone(v.r.get([]byte(bucket), key))
-		return nil
+		return f(v.r)
 	})
-	return value, err
+}
+
+// attach gives v an open file, unless it has one; whether it took it is the answer.
+func (v *vault) attach(h *handle, r *reader) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.r != nil {
+		return false
+	}
+	v.h, v.r = h, r
+	return true
 }
 
 // close waits for reads that are under way and lets the file go.

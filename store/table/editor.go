@@ -33,7 +33,7 @@ var errOld = errors.New("only the newest version can be edited")
 
 // NewEditor returns an editor of the tables of the newest version.
 func NewEditor(ts *Tables, o EditorOptions) (*Editor, error) {
-	if len(ts.overlays) > 0 {
+	if ts.overlay != nil {
 		return nil, fmt.Errorf("edit tables: %w", errOld)
 	}
 	if o.Workers <= 0 {

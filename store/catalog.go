@@ -1,0 +1,170 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/j1db/j1db/store/column"
+	"github.com/j1db/j1db/store/graph"
+)
+
+// Types lists the types of entities, then those of relationships, each by name.
+// Run records are not among them.
+func (s *Snapshot) Types(ctx context.Context) ([]graph.TypeStat, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	types, err := s.edition.types.get(func() ([]graph.TypeStat, error) { return s.edition.countTypes(ctx) })
+	return slices.Clone(types), err
+}
+
+func (e *edition) countTypes(ctx context.Context) ([]graph.TypeStat, error) {
+	var out []graph.TypeStat
+	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
+		// Tables are in the order of types: those of one type stand together.
+		var now *typeCount
+		for i, t := range e.sheetsOf(kind) {
+			if i%256 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			n, err := t.live()
+			if err != nil {
+				return nil, err
+			}
+			if n == 0 {
+				continue
+			}
+			if now == nil || now.typ != t.typ {
+				out = now.appendTo(out)
+				now = &typeCount{kind: kind, typ: t.typ, classes: map[string]bool{}, instances: map[string]bool{}}
+			}
+			if err := now.add(t, n); err != nil {
+				return nil, err
+			}
+		}
+		out = now.appendTo(out)
+	}
+	return out, nil
+}
+
+// typeCount counts the objects of one type.
+type typeCount struct {
+	kind               graph.Kind
+	typ                string
+	n                  int
+	classes, instances map[string]bool
+}
+
+func (c *typeCount) add(t *sheet, live uint32) error {
+	counts, err := t.tallies()
+	if err != nil {
+		return err
+	}
+	c.n += int(live)
+	for name, n := range counts.instances {
+		c.instances[name] = c.instances[name] || n > 0
+	}
+	if t.kind == graph.RelationshipKind {
+		c.classes[t.class] = true
+		return nil
+	}
+	for name, n := range counts.classes {
+		c.classes[name] = c.classes[name] || n > 0
+	}
+	return nil
+}
+
+func (c *typeCount) appendTo(out []graph.TypeStat) []graph.TypeStat {
+	if c == nil {
+		return out
+	}
+	there := func(m map[string]bool) []string {
+		maps.DeleteFunc(m, func(_ string, is bool) bool { return !is })
+		return slices.Sorted(maps.Keys(m))
+	}
+	return append(out, graph.TypeStat{
+		Kind: c.kind, Type: c.typ, Classes: there(c.classes), Count: c.n, Instances: there(c.instances),
+	})
+}
+
+// Relationships lists what joins what, by type, verb and the types of the ends.
+func (s *Snapshot) Relationships(ctx context.Context) ([]graph.RelationshipStat, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	joins, err := s.edition.joins.get(func() ([]graph.RelationshipStat, error) { return s.edition.countJoins(ctx) })
+	return slices.Clone(joins), err
+}
+
+func (e *edition) countJoins(ctx context.Context) ([]graph.RelationshipStat, error) {
+	all, err := e.strands()
+	if err != nil {
+		return nil, err
+	}
+	byName := map[[4]string]*graph.RelationshipStat{}
+	for _, from := range slices.Sorted(maps.Keys(all.out)) {
+		for _, d := range all.out[from] {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			one, err := d.stat()
+			if err != nil {
+				return nil, err
+			}
+			if one.Count == 0 {
+				continue
+			}
+			name := [4]string{one.Type, one.Verb, one.FromType, one.ToType}
+			if st := byName[name]; st != nil {
+				st.Count += one.Count
+				st.FromDistinct, st.MaxOut = st.FromDistinct+one.FromDistinct, max(st.MaxOut, one.MaxOut)
+				st.ToDistinct, st.MaxIn = st.ToDistinct+one.ToDistinct, max(st.MaxIn, one.MaxIn)
+			} else {
+				byName[name] = one
+			}
+		}
+	}
+	out := make([]graph.RelationshipStat, 0, len(byName))
+	for _, st := range byName {
+		out = append(out, *st)
+	}
+	slices.SortFunc(out, func(a, b graph.RelationshipStat) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Verb, b.Verb), cmp.Compare(a.FromType, b.FromType), cmp.Compare(a.ToType, b.ToType))
+	})
+	return out, nil
+}
+
+// stat counts the relationships of a strand.
+func (d *strand) stat() (*graph.RelationshipStat, error) {
+	e := d.edges.edition
+	st := &graph.RelationshipStat{Type: d.edges.typ, Verb: d.edges.class, FromType: e.sheet(d.from).typ, ToType: e.sheet(d.to).typ}
+	live, err := d.edges.live()
+	if err != nil || live == 0 {
+		return st, err
+	}
+	out, err := d.neighbours(false)
+	if err != nil {
+		return nil, err
+	}
+	in, err := d.neighbours(true)
+	if err != nil {
+		return nil, err
+	}
+	st.Count = len(out.Neighbours)
+	st.FromDistinct, st.MaxOut = degrees(&out.Lists)
+	st.ToDistinct, st.MaxIn = degrees(&in.Lists)
+	return st, nil
+}
+
+// degrees counts the entities that have neighbours, and the most that one has.
+func degrees(l *column.Lists) (distinct, most int) {
+	for i := range l.Rows() {
+		if d := int(l.Offsets[i+1] - l.Offsets[i]); d > 0 {
+			distinct++
+			most = max(most, d)
+		}
+	}
+	return distinct, most
+}

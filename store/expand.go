@@ -1,0 +1,348 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+
+	"github.com/j1db/j1db/store/column"
+	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
+)
+
+// step is one relationship at an entity, the entity at its other end, and the lane
+// that leads there.
+type step struct {
+	edge, node graph.Ref
+	lane       *lane
+}
+
+// lane is a way along a hop with what the hop asks of its relationships and of the
+// entities at the other end.
+type lane struct {
+	way
+	edge, node *sieve // nil asks nothing
+	lists      *column.Lists
+}
+
+// expansion follows a hop from many entities.
+type expansion struct {
+	*edition
+	hop   *graph.Hop
+	where [2]*condition // on relationships and on entities
+	lanes map[uint32][]*lane
+	// sieves of tables, which several lanes may share.
+	sieves map[sieveKey]*sieve
+
+	lists column.Lists
+	batch graph.Steps
+	path  []*lane // of the steps in batch
+}
+
+type sieveKey struct {
+	table uint32
+	node  bool
+}
+
+func newExpansion(e *edition, hop *graph.Hop) *expansion {
+	return &expansion{
+		edition: e, hop: hop, where: [2]*condition{newCondition(hop.Where), newCondition(hop.Target.Where)},
+		lanes: map[uint32][]*lane{}, sieves: map[sieveKey]*sieve{},
+	}
+}
+
+// leaving returns the lanes that leave a table of entities.
+func (x *expansion) leaving(number uint32) ([]*lane, error) {
+	if lanes, ok := x.lanes[number]; ok {
+		return lanes, nil
+	}
+	ways, err := x.ways(number, x.hop)
+	if err != nil {
+		return nil, err
+	}
+	var out []*lane
+	for _, w := range ways {
+		far := x.sheet(w.far())
+		where, ok, err := far.within(&x.hop.Target, x.where[1])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, &lane{way: w, edge: x.sieve(w.edges, false, x.where[0]), node: x.sieve(far, true, where)})
+		}
+	}
+	x.lanes[number] = out
+	return out, nil
+}
+
+func (x *expansion) sieve(s *sheet, node bool, where *condition) *sieve {
+	if where == nil {
+		return nil
+	}
+	key := sieveKey{s.number, node}
+	if x.sieves[key] == nil {
+		x.sieves[key] = &sieve{sheet: s, where: where}
+	}
+	return x.sieves[key]
+}
+
+// hops appends to buf the relationships at an entity, by table and row, without
+// asking what the hop asks of them.
+func (x *expansion) hops(buf []step, ref graph.Ref) ([]step, error) {
+	if n := ref.Table(); n == 0 || int(n) > x.entitySheets() {
+		return buf, nil // unbound, or no entity
+	}
+	lanes, err := x.leaving(ref.Table())
+	if err != nil {
+		return buf, err
+	}
+	for _, l := range lanes {
+		if buf, err = x.follow(buf, l, ref.Row()); err != nil {
+			return buf, err
+		}
+	}
+	byEdge := func(a, b step) int { return cmp.Compare(a.edge, b.edge) }
+	if !slices.IsSortedFunc(buf, byEdge) {
+		slices.SortFunc(buf, byEdge)
+	}
+	return buf, nil
+}
+
+// follow appends the relationships at a row along a lane.
+func (x *expansion) follow(buf []step, l *lane, row uint32) ([]step, error) {
+	near, edges, err := l.at(&x.lists, row)
+	far := l.far()
+	for i, n := range near {
+		if !l.once || n != row {
+			buf = append(buf, step{graph.NewRef(l.edges.number, edges[i]), graph.NewRef(far, n), l})
+		}
+	}
+	return buf, err
+}
+
+// costOfRow is how many relationships of a table can be decoded with all others in
+// the time that looking up those of one entity takes.
+const costOfRow = 32
+
+// at returns the neighbours and edges of a row: from the lists of all rows where
+// those are known or many are asked for.
+func (l *lane) at(buf *column.Lists, row uint32) (near, edges []uint32, err error) {
+	if l.lists == nil {
+		if l.lists = l.known(); l.lists == nil && l.strays != nil {
+			if l.lists, err = l.whole(l.reverse); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if all := l.lists; all != nil {
+		if int(row) >= all.Rows() {
+			return nil, nil, nil
+		}
+		lo, hi := all.Offsets[row], all.Offsets[row+1]
+		return all.Neighbours[lo:hi], all.Edges[lo:hi], nil
+	}
+	v, err := l.edges.view()
+	if err != nil {
+		return nil, nil, err
+	}
+	if asked := l.asked[index(l.reverse)].Add(1); asked*costOfRow > int64(v.Record().Live) {
+		if l.lists, err = l.whole(l.reverse); err != nil {
+			return nil, nil, err
+		}
+		return l.at(buf, row)
+	}
+	part, _, _ := l.side(l.reverse)
+	n, err := v.Near(part, int(row/table.GroupRows))
+	buf.Neighbours, buf.Edges = buf.Neighbours[:0], buf.Edges[:0]
+	if err == nil {
+		err = n.AppendRow(buf, int(row%table.GroupRows))
+	}
+	return buf.Neighbours, buf.Edges, l.edges.damage(err)
+}
+
+// known returns the lists of all rows if they were decoded before.
+func (l *lane) known() *column.Lists {
+	if p := l.strand.lists[index(l.reverse)].made.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// firstBatch is how many steps Expand collects before it yields the first time:
+// whoever wants few gets them soon.
+const firstBatch = 256
+
+// Expand yields the hops from a batch of entities, by origin, then by
+// relationship table and row. A batch is valid until the next one.
+func (s *Snapshot) Expand(ctx context.Context, from []graph.Ref, along graph.Hop) iter.Seq2[graph.Steps, error] {
+	return func(yield func(graph.Steps, error) bool) {
+		x := newExpansion(s.edition, &along)
+		err := x.run(ctx, from, yield)
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(graph.Steps{}, err)
+		}
+	}
+}
+
+func (x *expansion) run(ctx context.Context, from []graph.Ref, yield func(graph.Steps, error) bool) error {
+	var buf []step
+	size := firstBatch
+	for i, ref := range from {
+		if i%batchSize == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var err error
+		if buf, err = x.hops(buf[:0], ref); err != nil {
+			return err
+		}
+		for _, h := range buf {
+			x.add(uint32(i), h)
+			if x.batch.Len() == size {
+				if err := x.flush(ctx, yield); err != nil {
+					return err
+				}
+				size = min(2*size, batchSize)
+			}
+		}
+	}
+	return x.flush(ctx, yield)
+}
+
+func (x *expansion) add(origin uint32, h step) {
+	x.batch.Origin = append(x.batch.Origin, origin)
+	x.batch.Edge = append(x.batch.Edge, h.edge)
+	x.batch.Node = append(x.batch.Node, h.node)
+	x.path = append(x.path, h.lane)
+}
+
+// flush yields those of the steps that the hop asks for.
+func (x *expansion) flush(ctx context.Context, yield func(graph.Steps, error) bool) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := x.sift(); err != nil {
+		return err
+	}
+	if x.batch.Len() > 0 && !yield(x.batch, nil) {
+		return errStopped
+	}
+	x.batch = graph.Steps{Origin: x.batch.Origin[:0], Edge: x.batch.Edge[:0], Node: x.batch.Node[:0]}
+	x.path = x.path[:0]
+	return nil
+}
+
+// sift takes out of the batch what a hop does not ask for.
+func (x *expansion) sift() error {
+	if x.where[0] == nil && len(x.sieves) == 0 {
+		return nil
+	}
+	keep := make([]bool, x.batch.Len())
+	for i := range keep {
+		keep[i] = true
+	}
+	for key, sv := range x.sieves {
+		if err := x.ask(key, sv, keep); err != nil {
+			return err
+		}
+	}
+	n := 0
+	for i, is := range keep {
+		if is {
+			x.batch.Origin[n], x.batch.Edge[n], x.batch.Node[n] = x.batch.Origin[i], x.batch.Edge[i], x.batch.Node[i]
+			n++
+		}
+	}
+	x.batch = graph.Steps{Origin: x.batch.Origin[:n], Edge: x.batch.Edge[:n], Node: x.batch.Node[:n]}
+	return nil
+}
+
+// ask takes from keep the steps that do not pass a sieve.
+func (x *expansion) ask(key sieveKey, sv *sieve, keep []bool) error {
+	refs := x.batch.Edge
+	if key.node {
+		refs = x.batch.Node
+	}
+	var rows []uint32
+	var at []int
+	for i, ref := range refs {
+		if keep[i] && ref.Table() == key.table {
+			rows, at = append(rows, ref.Row()), append(at, i)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	pass, err := sv.pass(rows)
+	for i, is := range pass {
+		keep[at[i]] = is
+	}
+	return err
+}
+
+// sieve is a condition on the rows of a table that is asked about again and again.
+type sieve struct {
+	*sheet
+	where *condition
+	// decided are the row groups that were asked about so often that the condition
+	// was decided for all of their rows; asked counts until then.
+	decided map[int]column.Bitmap
+	asked   map[int]int
+}
+
+// costOfGroup is how many rows can be decided by columns in the time that one takes
+// alone.
+const costOfGroup = 16
+
+// pass tells for each of some living rows whether the condition holds.
+func (v *sieve) pass(rows []uint32) ([]bool, error) {
+	out := make([]bool, len(rows))
+	refs := make([]graph.Ref, len(rows))
+	for i, row := range rows {
+		refs[i] = graph.NewRef(v.number, row)
+	}
+	for _, p := range partition(refs) {
+		m, err := v.group(p.group, len(p.rows))
+		if err != nil {
+			return nil, err
+		}
+		if m != nil {
+			for i, row := range p.rows {
+				out[p.at[i]] = m.Has(int(row))
+			}
+			continue
+		}
+		keep := make([]bool, len(p.rows))
+		if err := v.judge(v.where, p.group, p.rows, keep); err != nil {
+			return nil, err
+		}
+		for i, is := range keep {
+			out[p.at[i]] = is
+		}
+	}
+	return out, nil
+}
+
+// group returns the rows of a group for which the condition holds, nil while few
+// were asked about.
+func (v *sieve) group(group, n int) (column.Bitmap, error) {
+	if m, ok := v.decided[group]; ok {
+		return m, nil
+	}
+	if v.decided == nil {
+		v.decided, v.asked = map[int]column.Bitmap{}, map[int]int{}
+	}
+	all, err := v.alive()
+	if err != nil {
+		return nil, err
+	}
+	if v.asked[group] += n; v.asked[group]*costOfGroup < len(groupOf(all, group))*64 {
+		return nil, nil
+	}
+	m, err := v.chosen(v.where, group)
+	if err == nil {
+		v.decided[group] = m
+	}
+	return m, err
+}
