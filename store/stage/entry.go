@@ -23,6 +23,10 @@ const (
 // Group returns the number of the entry's Group: see Stage.Groups.
 func (e Entry) Group() int { return int(e.at & (maxGroups - 1)) }
 
+// Block returns the number of the block that holds the record: records of one block
+// are best read together. Blocks of one Stage count up from 0.
+func (e Entry) Block() int { return int(e.place().block()) }
+
 // Spared reports whether the entry stands for an object that came but cannot be
 // stored: what is stored under its key stays.
 func (e Entry) Spared() bool { return e.Group() < shelves }

@@ -37,20 +37,17 @@ func (l *list) len() int {
 	return n
 }
 
-// replace puts entries, which are no more than the list holds, into the list's
-// own memory.
+// replace makes entries, which it copies, all that the list holds, in one piece:
+// they are found by number then.
 func (l *list) replace(entries []Entry, held *atomic.Int64) {
-	used := 0
-	for i, c := range l.chunks {
-		n := copy(c[:cap(c)], entries)
-		if l.chunks[i] = c[:n]; n == 0 {
-			held.Add(-int64(cap(c)) * entrySize)
-			l.chunks[i] = nil
-			continue
-		}
-		used, entries = i+1, entries[n:]
+	for _, c := range l.chunks {
+		held.Add(-int64(cap(c)) * entrySize)
 	}
-	l.chunks = l.chunks[:used]
+	held.Add(int64(len(entries)) * entrySize)
+	l.chunks = append(l.chunks[:0:0], append(make([]Entry, 0, len(entries)), entries...))
+	if len(entries) == 0 {
+		l.chunks = nil
+	}
 }
 
 // from yields the entries of a sorted list whose hash is at least hash.

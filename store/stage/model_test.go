@@ -283,6 +283,7 @@ func (m *model) compareObjects(t *testing.T, s *stage.Stage) {
 	for sh := range stage.Mapped + 1 {
 		last, n := uint64(0), 0
 		for p := range stage.Partitions {
+			compareOrdinals(t, s, sh, p)
 			for e := range s.Entries(sh, p) {
 				if e.Key < last || stage.Partition(e.Key) != p {
 					t.Fatalf("%x stands in partition %d after %x", e.Key, p, last)
@@ -303,6 +304,29 @@ func (m *model) compareObjects(t *testing.T, s *stage.Stage) {
 	}
 	if got := s.Types(); len(got) != len(types) || !slices.IsSorted(got) {
 		t.Errorf("types are %v, want those of %v", got, types)
+	}
+}
+
+// compareOrdinals checks that places in a partition are found by hash.
+func compareOrdinals(t *testing.T, s *stage.Stage, sh stage.Shelf, p int) {
+	t.Helper()
+	want := slices.Collect(s.Entries(sh, p))
+	var got []stage.Entry
+	for i := range s.Size(sh, p) {
+		e := s.At(sh, p, i)
+		if !e.Spared() {
+			got = append(got, e)
+		}
+		at := s.Search(sh, e.Key)
+		if at > i || s.At(sh, p, at).Key != e.Key || at > 0 && s.At(sh, p, at-1).Key == e.Key {
+			t.Errorf("entry %d of partition %d is found at %d", i, p, at)
+		}
+		if after := s.Search(sh, e.Key+1); stage.Partition(e.Key+1) == p && after <= i {
+			t.Errorf("what comes after entry %d of partition %d is found at %d", i, p, after)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("partition %d of shelf %d holds %v and yields %v", p, sh, got, want)
 	}
 }
 

@@ -9,6 +9,9 @@ func (s *Stage) Size(sh Shelf, partition int) int { return s.shelf[sh][partition
 // among them.
 func (s *Stage) At(sh Shelf, partition, i int) Entry { return s.shelf[sh][partition].at(i) }
 
+// Blocks is the number of blocks that hold records: see Entry.Block.
+func (s *Stage) Blocks() int { return len(s.blocks.list) }
+
 // Search returns the place in its partition of the first entry whose hash is at
 // least hash, or Size. Hashes are spread evenly, so it guesses where to look.
 func (s *Stage) Search(sh Shelf, hash uint64) int {

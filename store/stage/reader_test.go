@@ -156,6 +156,9 @@ func TestMemory(t *testing.T) {
 	if most > budget*3/2 {
 		t.Errorf("%d bytes are held, the budget is %d", most, budget)
 	}
+	if held := s.Held(); held > budget*11/10 || held < budget/2 {
+		t.Errorf("it says that it holds %d bytes, the budget is %d", held, budget)
+	}
 	if s.Spilled() < 10<<20 || s.Len(stage.Entities) != batches*size {
 		t.Errorf("%d bytes are spilled, %d objects are there", s.Spilled(), s.Len(stage.Entities))
 	}

@@ -57,6 +57,27 @@ func TestArrivalDecidesNothing(t *testing.T) {
 	}
 }
 
+// Of two objects with one rank the first origin stays, whatever they hold.
+func TestOriginDecides(t *testing.T) {
+	batch := func(origin, value string) *graph.Batch {
+		return &graph.Batch{Origin: origin, Entities: []graph.Entity{{Object: graph.Object{
+			Key: "a", Type: "t", Props: graph.Properties{{Name: "n", Value: graph.StringValue(value)}},
+		}}}}
+	}
+	for _, values := range [][2]string{{"x", "y"}, {"y", "x"}} {
+		for _, origins := range [][2]string{{"one", "two"}, {"two", "one"}} {
+			s := stage.New(stage.Options{})
+			if err := errors.Join(s.Put(batch(origins[0], values[0])), s.Put(batch(origins[1], values[1])), s.Seal(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			want := stage.Duplicate{Key: "a", Type: "t", Origin: "two", Kept: "one"}
+			if got := s.Duplicates(); got.Count != 1 || got.Samples[0] != want {
+				t.Errorf("duplicates are %+v, want %+v", got, want)
+			}
+		}
+	}
+}
+
 func things(n, from int) *graph.Batch {
 	b := &graph.Batch{Origin: "step", Rank: uint64(from)}
 	for i := range n {
@@ -291,6 +312,10 @@ func TestLimits(t *testing.T) {
 		"mapping target: property p: NaN is not a number that can be stored": {Relationships: []graph.Relationship{{
 			Object: graph.Object{Key: "a", Type: "t"}, Class: "IS", Mapping: &graph.Mapping{Target: graph.Entity{Object: graph.Object{Props: graph.Properties{
 				{Name: "p", Value: nan()}}}}}}}},
+		"from: the instance name contains a NUL": {Relationships: []graph.Relationship{{
+			Object: graph.Object{Key: "a|has|b", Type: "t"}, Class: "HAS", From: graph.End{Instance: "x\x00", Key: "a"}, To: graph.End{Key: "b"}}}},
+		"to: the key is empty": {Relationships: []graph.Relationship{{
+			Object: graph.Object{Key: "a|has|", Type: "t"}, Class: "HAS", From: graph.End{Key: "a"}}}},
 		"the mapping has no direction": {Relationships: []graph.Relationship{{Object: graph.Object{Key: "a", Type: "t"}, Class: "IS", Mapping: &graph.Mapping{}}}},
 	} {
 		s := stage.New(stage.Options{Instance: graph.Instance{Name: "in"}})

@@ -12,9 +12,8 @@ import (
 // with them: which rows are empty, the order, the filter and the weight.
 func (b *build) encodeBase() (shelf, error) {
 	var s shelf
-	var filter column.FilterBuilder
-	names := b.sorted()
-	for _, name := range names {
+	var side beside
+	for _, name := range b.sorted() {
 		if !b.names[name].finish(b.n) {
 			continue
 		}
@@ -23,13 +22,16 @@ func (b *build) encodeBase() (shelf, error) {
 			return s, fmt.Errorf("encode column %q: %w", name, err)
 		}
 		s.setColumn(name, chunk)
-		if err := b.describe(&s, &filter, name, chunk); err != nil {
-			return s, fmt.Errorf("encode column %q: %w", name, err)
+		for _, p := range [...]Part{PartOrder, PartFilter, PartWeight} {
+			if err := side.add(name, chunk, p); err != nil {
+				return s, fmt.Errorf("encode column %q: %w", name, err)
+			}
 		}
 	}
-	if b.n > 0 {
-		s.set(PartFilter, filter.Encode(nil))
-		s.set(PartWeight, binary.AppendUvarint(nil, uint64(s.size())))
+	for _, p := range [...]Part{PartOrder, PartFilter, PartWeight} {
+		if chunk := side.encode(p); chunk != nil {
+			s.set(p, chunk)
+		}
 	}
 	if b.dead.Any() {
 		s.set(PartDead, column.EncodeRows(nil, b.dead, b.n))
@@ -45,42 +47,66 @@ func (b *build) encodeColumn(name string) ([]byte, error) {
 		return b.w.constant(l)
 	}
 	if shown := b.names[graph.PropDisplayName]; shown != nil && name != graph.PropDisplayName {
-		if shown.finish(b.n); shown.same == 0 && l.b.Same(&shown.b) {
+		if shown.pad(b.n); shown.same == 0 && l.b.Same(&shown.b) {
 			return column.EncodeAlias(nil, b.n, graph.PropDisplayName), nil
 		}
 	}
 	return l.b.Encode(nil, column.Options{Cold: name == ColumnParent})
 }
 
-// describe adds to the filter what occurs in a chunk, and makes the order of the
-// one by which rows are looked up. Columns that only writers read are in neither.
-func (b *build) describe(s *shelf, filter *column.FilterBuilder, name string, chunk []byte) error {
-	if IsEngine(name) && name != ColumnKey && name != ColumnClass {
+// beside is what is kept beside the columns of a base.
+type beside struct {
+	filter column.FilterBuilder
+	keys   []column.OrderKey
+	weight int
+	any    bool
+}
+
+// add notes a column for one of the parts. Columns that only writers read are in
+// neither order nor filter.
+func (s *beside) add(name string, chunk []byte, p Part) error {
+	s.any = true
+	switch {
+	case p == PartWeight:
+		s.weight += len(chunk)
+		return nil
+	case p == PartOrder && name != graph.PropDisplayName,
+		p == PartFilter && IsEngine(name) && name != ColumnKey && name != ColumnClass:
 		return nil
 	}
 	c, err := column.Open(chunk)
 	if err != nil {
 		return err
 	}
-	if err := filter.Add(c); err != nil {
-		return err
+	if p == PartFilter {
+		return s.filter.Add(c)
 	}
-	if name != graph.PropDisplayName || !ordered(c) {
-		return nil
-	}
-	keys, err := orderOf(c)
-	if err == nil && len(keys) > 0 {
-		s.set(PartOrder, column.EncodeOrder(nil, keys))
+	if ordered(c) {
+		s.keys, err = orderOf(c)
 	}
 	return err
 }
 
-// ordered reports whether a column is worth an order: one with a dictionary is
+// encode returns the chunk of one of the parts, nil for none.
+func (s *beside) encode(p Part) []byte {
+	switch {
+	case p == PartOrder && len(s.keys) > 0:
+		return column.EncodeOrder(nil, s.keys)
+	case p == PartFilter && s.any:
+		return s.filter.Encode(nil)
+	case p == PartWeight && s.any:
+		return binary.AppendUvarint(nil, uint64(s.weight))
+	}
+	return nil
+}
+
+// ordered reports whether a column is worth an order: one of few values is
 // searched fast without it, and one that has other values than texts cannot be
 // answered from it.
 func ordered(c *column.Chunk) bool {
 	const texts = 1<<graph.String | 1<<graph.Undefined | 1<<graph.Null
-	return c.Stats().Kinds&^texts == 0 && c.Stats().Has(graph.String) && c.Stats().Distinct > c.Rows()/4
+	s := c.Stats()
+	return s.Kinds&^texts == 0 && s.Has(graph.String) && s.Distinct > s.Rows/4
 }
 
 // orderOf returns the keys of the order of a column's texts.

@@ -165,10 +165,14 @@ func (e *Editor) collect(ctx context.Context, outcomes []*outcome) ([]Write, err
 	if err != nil {
 		return nil, err
 	}
+	statistics, err := e.statisticsWrites(ctx, out)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range e.touched() {
 		out = append(out, d.rec.Encode())
 	}
-	return append(out, indexes...), nil
+	return slices.Concat(out, indexes, statistics), nil
 }
 
 // writes returns the writes of a group.
