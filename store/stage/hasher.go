@@ -49,7 +49,7 @@ func (h Hasher) Content(im *graph.Image, parent string) uint64 {
 	var buf [512]byte
 	b := o.append(buf[:0])
 	for i := range im.Props {
-		b = appendValue(b, im.Props[i].Value)
+		b = appendValue(b, &im.Props[i].Value)
 	}
 	for i := range im.Props {
 		b = appendName(b, im.Props[i].Name)
