@@ -76,6 +76,8 @@ func (h Hasher) group(sh Shelf, typ string, class []string) uint64 {
 	return siphash.Hash(h.k0, h.k1, b)
 }
 
+// appendName appends a text with its length, so that no two lists of texts give
+// the same bytes.
 func appendName(b []byte, name string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(name))), name...)
 }

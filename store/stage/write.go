@@ -75,6 +75,8 @@ func (e *encoder) enter(o *subject, g *group, content, rank uint64, record, raw 
 	return nil
 }
 
+// write appends a record to the block in work, or begins another when it does
+// not fit: a record never spans two.
 func (e *encoder) write(record, raw []byte) (place, error) {
 	need := uvarintLen(uint64(len(record))) + len(record) + len(raw)
 	if cap(e.block)-len(e.block) < need {
