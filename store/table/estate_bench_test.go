@@ -53,7 +53,8 @@ func BenchmarkChange(b *testing.B) {
 	m, dir, _ := encodeEstate(b, e)
 	for _, n := range []int{10, 6000} {
 		b.Run(fmt.Sprintf("entities=%d", n), func(b *testing.B) {
-			size, best := 0, time.Hour
+			best := time.Hour
+			var sizes map[string]int
 			for b.Loop() {
 				b.StopTimer()
 				ts := table.NewTables(m, dir.Clone(), nil)
@@ -69,12 +70,14 @@ func BenchmarkChange(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				size = 0
+				sizes = map[string]int{}
 				for _, w := range writes {
-					size += len(w.Value)
+					sizes[w.Bucket] += len(w.Value)
 				}
 			}
-			b.ReportMetric(float64(size)/1e6, "MB")
+			for bucket, size := range sizes {
+				b.ReportMetric(float64(size)/1e6, bucket+"-MB")
+			}
 			b.ReportMetric(best.Seconds()*1e3, "best-ms")
 		})
 	}
@@ -84,9 +87,8 @@ func BenchmarkChange(b *testing.B) {
 func changeEstate(b *testing.B, ts *table.Tables, ed *table.Editor, n int) {
 	b.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
-	tables := ts.Directory().Entities
 	for i := range n {
-		number := tables[rnd.IntN(len(tables))].Number
+		number := anyTable(b, ts, ts.Directory().Entities, rnd)
 		row, r := readRow(b, ts, number, rnd)
 		after := *r
 		im := *r.Image
@@ -106,9 +108,8 @@ func changeEstate(b *testing.B, ts *table.Tables, ed *table.Editor, n int) {
 			set(b, ed, table.Place{Table: number, Row: first}, nil, &fresh)
 		}
 	}
-	edges := ts.Directory().Edges
 	for i := range n * 5 / 2 {
-		number := edges[rnd.IntN(len(edges))].Number
+		number := anyTable(b, ts, ts.Directory().Edges, rnd)
 		row, r := readRow(b, ts, number, rnd)
 		if i%2 == 0 {
 			if err := ed.Remove(table.Place{Table: number, Row: row}, r); err != nil {
@@ -125,6 +126,22 @@ func changeEstate(b *testing.B, ts *table.Tables, ed *table.Editor, n int) {
 		}
 		set(b, ed, table.Place{Table: number, Row: first}, nil, &fresh)
 	}
+}
+
+// anyTable picks a table, a large one more often.
+func anyTable(b *testing.B, ts *table.Tables, list []table.Entry, rnd *rand.Rand) uint32 {
+	b.Helper()
+	rows := make([]int64, len(list)+1)
+	for i, e := range list {
+		v, err := ts.View(e.Number)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows[i+1] = rows[i] + int64(v.Record().Rows)
+	}
+	at := rnd.Int64N(rows[len(list)])
+	i, _ := slices.BinarySearch(rows, at+1)
+	return list[i-1].Number
 }
 
 func set(b *testing.B, ed *table.Editor, at table.Place, before, after *table.Row) {

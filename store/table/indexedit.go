@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 
 // shardEntries is the number of entries of a full shard. An index is cut anew
 // when its shards have grown to one and a half times that, or shrunk to an eighth.
-const shardEntries = 8 << 10
+const shardEntries = 4 << 10
 
 // lostBits are those of a hash that an index does not keep.
 const lostBits = 1<<(64-column.IndexBits) - 1
@@ -40,12 +41,9 @@ func (c *indexChange) more() int {
 	return n
 }
 
-// indexWrites returns the writes of the indexes.
-func (e *Editor) indexWrites(ctx context.Context, outcomes []*outcome) ([]Write, error) {
-	changes, err := e.indexChanges(outcomes)
-	if err != nil {
-		return nil, err
-	}
+// indexWrites returns the writes of the indexes. It lets go of the changes one by
+// one: of a first load they are some thirty bytes for each object.
+func (e *Editor) indexWrites(ctx context.Context, changes *[3]indexChange) ([]Write, error) {
 	var out []Write
 	for i, name := range [...]IndexName{IndexKey, IndexID, IndexRelationship} {
 		x, err := OpenIndex(e.ts.file, name)
@@ -57,21 +55,24 @@ func (e *Editor) indexWrites(ctx context.Context, outcomes []*outcome) ([]Write,
 			return nil, fmt.Errorf("edit index %c: %w", name, err)
 		}
 		out = append(out, w...)
+		changes[i] = indexChange{}
 	}
 	return out, nil
 }
 
 // indexChanges collects what changes in the indexes: of keys, of IDs, and of
-// relationships.
+// relationships. It takes the entries out of outcomes.
 func (e *Editor) indexChanges(outcomes []*outcome) (*[3]indexChange, error) {
 	var out [3]indexChange
 	for _, o := range outcomes {
 		if o.d.rec.Kind == graph.RelationshipKind {
 			out[2].filled = append(out[2].filled, o.entries.names)
+			o.entries = entries{}
 			continue
 		}
 		out[0].filled = append(out[0].filled, o.entries.names)
 		out[1].filled = append(out[1].filled, o.entries.ids)
+		o.entries = entries{}
 	}
 	for _, d := range e.touched() {
 		for _, c := range d.changed(0, d.rec.Rows) {
@@ -180,7 +181,36 @@ func merge(old []column.Entry, c *indexChange) ([]column.Entry, error) {
 			return nil, fmt.Errorf("%d of %d entries to be removed are not there", len(c.removed)-(n-len(old)), len(c.removed))
 		}
 	}
-	return append(old, c.added...), nil
+	if len(c.added) > len(old)/2 {
+		return append(old, c.added...), nil // to be sorted with the others
+	}
+	for i := range c.added {
+		c.added[i].Hash &^= lostBits
+	}
+	slices.SortFunc(c.added, compareEntries)
+	return weave(old, c.added), nil
+}
+
+// weave returns the entries of both, which are in order, in order. It uses the
+// room of a.
+func weave(a, b []column.Entry) []column.Entry {
+	i, k := len(a)-1, len(b)-1
+	a = append(a, b...)
+	for at := len(a) - 1; k >= 0; at-- {
+		if i >= 0 && compareEntries(a[i], b[k]) > 0 {
+			a[at] = a[i]
+			i--
+		} else {
+			a[at] = b[k]
+			k--
+		}
+	}
+	return a
+}
+
+// compareEntries orders entries as an index does.
+func compareEntries(a, b column.Entry) int {
+	return cmp.Or(cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.Table, b.Table), cmp.Compare(a.Row, b.Row))
 }
 
 // editShards writes the shards of an index in which something changes.
