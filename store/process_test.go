@@ -151,6 +151,7 @@ func expectModel(t *testing.T, db *store.DB, m *storetest.Model) {
 	if diff := storetest.DiffGraphs(m.Versions[m.Newest()], storetest.Dump(s), false); diff != "" {
 		t.Fatalf("version %d (-want +got):\n%s", m.Newest(), diff)
 	}
+	s.Close()
 }
 
 // TestReadersAndWriter reads from several goroutines while another process
@@ -178,8 +179,9 @@ func TestReadersAndWriter(t *testing.T) {
 					return
 				}
 				v := s.Version().Number
-				if diff := storetest.DiffGraphs(m.Versions[v], storetest.Dump(s), false); diff != "" || v < last {
-					t.Errorf("version %d after %d (-want +got):\n%s", v, last, diff)
+				diff := storetest.DiffGraphs(m.Versions[v], storetest.Dump(s), false)
+				if err := s.Close(); err != nil || diff != "" || v < last {
+					t.Errorf("version %d after %d, %v (-want +got):\n%s", v, last, err, diff)
 					return
 				}
 				last = v
