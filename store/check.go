@@ -129,7 +129,7 @@ func (c *checker) records() (err error) {
 // versions and instances exist.
 func (c *checker) rows() error {
 	stopped := false
-	tableVerify(c.n.tables, c.n.nameHash, func(err error) bool {
+	table.Verify(c.n.tables, c.n.nameHash, func(err error) bool {
 		stopped = c.broken(c.r.damaged(err, "tables")) != nil || c.ctx.Err() != nil
 		return !stopped
 	})

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -82,45 +83,77 @@ func (w *working) admitEntities(in *intake) error {
 // admitEdges finds the ends of the fresh relationships of a run. Those that lack
 // one are returned, by the supplier's order.
 func (w *working) admitEdges(ctx context.Context, in *intake) ([]ref, error) {
-	var mu sync.Mutex
+	blocks := in.byBlock(stage.Relationships, fateFresh)
+	var mu sync.Mutex // guards all and missing
 	var missing []ref
-	found := make([]map[edgeName]*freshEdges, stage.Partitions)
+	all := w.fresh.edges
+	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(workers())
-	for p := range stage.Partitions {
+	for range workers() {
 		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
 			a := &admission{w: w, in: in, read: in.st.Reader(), out: map[edgeName]*freshEdges{}}
-			if err := a.partition(p); err != nil {
-				return err
+			for i := int(next.Add(1)) - 1; i < len(blocks); i = int(next.Add(1)) - 1 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := a.block(blocks[i]); err != nil {
+					return err
+				}
 			}
-			found[p] = a.out
 			mu.Lock()
 			defer mu.Unlock()
 			missing = append(missing, a.missing...)
+			for name, e := range a.out {
+				if into := all[name]; into != nil {
+					into.list = append(into.list, e.list...)
+				} else {
+					all[name] = e
+				}
+			}
 			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	for _, part := range found {
-		for name, e := range part {
-			all := w.fresh.edges[name]
-			if all == nil {
-				all = &freshEdges{}
-				w.fresh.edges[name] = all
-			}
-			all.list = append(all.list, e.list...)
-		}
-	}
 	in.sortByRank(stage.Relationships, missing)
 	return missing, nil
 }
 
-// admission finds the ends of one partition.
+// byBlock lists the objects of a fate by the blocks that hold their records, so
+// that each block is read once.
+func (in *intake) byBlock(sh stage.Shelf, f fate) [][]ref {
+	n := in.st.Blocks()
+	ends := make([]int, n+1)
+	in.each(sh, f, func(_ ref, e stage.Entry) { ends[e.Block()+1]++ })
+	for i := range n {
+		ends[i+1] += ends[i]
+	}
+	all, at := make([]ref, ends[n]), slices.Clone(ends)
+	in.each(sh, f, func(r ref, e stage.Entry) {
+		all[at[e.Block()]] = r
+		at[e.Block()]++
+	})
+	out := make([][]ref, n)
+	for i := range n {
+		out[i] = all[ends[i]:ends[i+1]]
+	}
+	return out
+}
+
+// each calls do for every object of a fate, by hash.
+func (in *intake) each(sh stage.Shelf, f fate, do func(ref, stage.Entry)) {
+	for p := range stage.Partitions {
+		entries := in.st.Partition(sh, p)
+		for i, is := range in.fates[sh][p] {
+			if is == f {
+				do(newRef(p, i), entries[i])
+			}
+		}
+	}
+}
+
+// admission finds the ends of the relationships of blocks.
 type admission struct {
 	w       *working
 	in      *intake
@@ -131,13 +164,10 @@ type admission struct {
 	into    *freshEdges
 }
 
-func (a *admission) partition(p int) error {
+func (a *admission) block(refs []ref) error {
 	groups := a.in.st.Groups()
-	for i, f := range a.in.fates[stage.Relationships][p] {
-		if f != fateFresh {
-			continue
-		}
-		e := a.in.st.At(stage.Relationships, p, i)
+	for _, r := range refs {
+		e := a.in.entry(stage.Relationships, r)
 		rec, err := a.read.Record(e)
 		if err != nil {
 			return err
@@ -153,14 +183,14 @@ func (a *admission) partition(p int) error {
 			}
 		}
 		if !ok {
-			a.in.fates[stage.Relationships][p][i] = fateChanged
-			a.missing = append(a.missing, newRef(p, i))
+			*a.in.fate(stage.Relationships, r) = fateChanged
+			a.missing = append(a.missing, r)
 			continue
 		}
 		g := &groups[e.Group()]
 		a.add(edgeName{a.in, table.Name{
 			Kind: graph.RelationshipKind, Type: g.Type, Class: g.Class[0], From: from.Table, To: to.Table,
-		}}, freshEdge{from.Row, to.Row, newRef(p, i)})
+		}}, freshEdge{from.Row, to.Row, r})
 	}
 	return nil
 }

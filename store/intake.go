@@ -234,8 +234,9 @@ func (r *reader) remembers() bool {
 func (in *intake) find(sh stage.Shelf, key string) (ref, bool, error) {
 	hash := in.st.Hasher().Key(sh.Kind(), in.st.Instance().Name, key)
 	p, first := stage.Partition(hash), in.st.Search(sh, hash)
-	last := first
-	for n := in.st.Size(sh, p); last < n && in.st.At(sh, p, last).Key == hash; last++ {
+	entries, last := in.st.Partition(sh, p), first
+	for last < len(entries) && entries[last].Key == hash {
+		last++
 	}
 	if last-first < 2 {
 		return newRef(p, first), last > first, nil
@@ -244,7 +245,7 @@ func (in *intake) find(sh stage.Shelf, key string) (ref, bool, error) {
 	// shorten it.
 	read := in.st.Reader()
 	for i := first; i < last; i++ {
-		rec, err := read.Record(in.st.At(sh, p, i))
+		rec, err := read.Record(entries[i])
 		if err != nil {
 			return 0, false, err
 		}

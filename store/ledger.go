@@ -163,4 +163,3 @@ func decodeMark(key, record []byte) (mark, error) {
 	m := mark{p.Int(), p.Bool(), p.Text()}
 	return m, p.Done()
 }
-

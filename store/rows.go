@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/j1db/j1db/store/graph"
@@ -40,22 +41,14 @@ func (w *working) fillEntities(f freshEntities) error {
 	return w.fill(f.table, f.first, f.in, stage.Entities, f.refs, table.Ends{})
 }
 
-// fillEdges appends relationships, sorted by their ends, so that the adjacency of
-// one direction takes little room.
+// fillEdges appends relationships in the supplier's order, which mostly follows one
+// of the ends: the adjacency of that direction then takes little room, and staged
+// records are read as they were written.
 func (w *working) fillEdges(name edgeName, list []freshEdge) error {
 	if len(list) == 0 {
 		return nil
 	}
-	slices.SortFunc(list, func(a, b freshEdge) int {
-		x, y := uint64(a.from)<<32|uint64(a.to), uint64(b.from)<<32|uint64(b.to)
-		switch {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return name.in.compare(a.ref, b.ref)
-	})
+	name.in.sortEdges(list)
 	number, err := w.edit.Table(name.Name)
 	if err != nil {
 		return err
@@ -73,16 +66,22 @@ func (w *working) fillEdges(name edgeName, list []freshEdge) error {
 	return w.fill(number, first, name.in, stage.Relationships, refs, ends)
 }
 
-// compare orders relationships by the supplier's order.
-func (in *intake) compare(a, b ref) int {
-	x, y := in.entry(stage.Relationships, a), in.entry(stage.Relationships, b)
-	switch {
-	case x.Rank < y.Rank || x.Rank == y.Rank && a < b:
-		return -1
-	case a == b:
-		return 0
+// sortEdges puts relationships into the supplier's order.
+func (in *intake) sortEdges(list []freshEdge) {
+	type ranked struct {
+		rank uint64
+		edge freshEdge
 	}
-	return 1
+	by := make([]ranked, len(list))
+	for i, e := range list {
+		by[i] = ranked{in.entry(stage.Relationships, e.ref).Rank, e}
+	}
+	slices.SortFunc(by, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.edge.ref, b.edge.ref))
+	})
+	for i, x := range by {
+		list[i] = x.edge
+	}
 }
 
 // fill appends staged objects as rows.

@@ -129,6 +129,7 @@ func (l *blocks) fail(err error) error {
 	return l.err
 }
 
+// failed returns the error that keeps the stage from being used.
 func (l *blocks) failed() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

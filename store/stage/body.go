@@ -120,7 +120,7 @@ const (
 
 // appendValue appends a value that is not undefined. Values that are equal have
 // the same bytes: graph.Value holds equal numbers in one form.
-func appendValue(b []byte, v graph.Value) []byte {
+func appendValue(b []byte, v *graph.Value) []byte {
 	switch v.Kind() {
 	case graph.String:
 		return appendText(append(b, tagString), v.Str())
@@ -136,8 +136,9 @@ func appendValue(b []byte, v graph.Value) []byte {
 		return binary.LittleEndian.AppendUint64(append(b, tagFloat), math.Float64bits(v.Float()))
 	case graph.List:
 		b = binary.AppendUvarint(append(b, tagList), uint64(len(v.List())))
-		for _, e := range v.List() {
-			b = appendValue(b, e)
+		list := v.List()
+		for i := range list {
+			b = appendValue(b, &list[i])
 		}
 		return b
 	}

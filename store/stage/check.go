@@ -25,6 +25,8 @@ func reservedNames(kind graph.Kind) map[string]bool {
 	return names
 }
 
+// checkType refuses, beside what is no name, the types that the engine itself
+// supplies and the one that stands for all.
 func checkType(typ string) error {
 	if err := graph.CheckName("type", typ); err != nil {
 		return err
@@ -35,6 +37,7 @@ func checkType(typ string) error {
 	return nil
 }
 
+// checkParent takes any key: whether there is such an object does not matter.
 func checkParent(parent string) error {
 	if parent == "" {
 		return nil
@@ -61,6 +64,7 @@ func checkClasses(classes []string) error {
 	return nil
 }
 
+// checkEnd checks an end whose instance was filled in; what says which end it is.
 func checkEnd(what string, e graph.End) error {
 	if err := graph.CheckKey(e.Key); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -71,6 +75,7 @@ func checkEnd(what string, e graph.End) error {
 	return nil
 }
 
+// checkProperty says why a property cannot be stored, its name first.
 func checkProperty(p *graph.Property) error {
 	if err := graph.CheckName("property name", p.Name); err != nil {
 		return err
@@ -93,6 +98,7 @@ func valueSize(v graph.Value) int {
 	return n
 }
 
+// checkMapping checks all of a mapping but the properties of its target.
 func checkMapping(m *graph.Mapping) error {
 	if m.Direction != graph.Forward && m.Direction != graph.Reverse {
 		return errors.New("the mapping has no direction")

@@ -15,10 +15,12 @@ type cursor struct {
 	damaged bool
 }
 
+// damage makes every further read give zero; who reads asks once, at the end.
 func (c *cursor) damage() {
 	c.b, c.damaged = nil, true
 }
 
+// uint reads a varint; nearly all of them are one byte.
 func (c *cursor) uint() uint64 {
 	if len(c.b) > 0 && c.b[0] < 0x80 {
 		n := c.b[0]

@@ -21,6 +21,8 @@ type keeper struct {
 	lost  []Entry // those that may be samples, by rank
 }
 
+// settle sorts a partition and drops what lost its key, all in the memory that
+// the partition already has.
 func (d *deduper) settle(p *partition, held *atomic.Int64) error {
 	d.lost = findings[Duplicate]{}
 	d.scratch = gatherSorted(d.scratch, &p.list)
@@ -148,6 +150,7 @@ func (d *deduper) lose(k *keeper, e Entry) error {
 	return nil
 }
 
+// before decides between objects of one rank, which must be read for that.
 func (d *deduper) before(a, b Entry) (bool, error) {
 	x, err := d.reader.Object(a)
 	if err != nil {

@@ -44,6 +44,8 @@ type kept struct {
 	at int // in the object's properties
 }
 
+// newEncoder returns an encoder that knows nothing yet. It holds no block until
+// the first object comes, so that small runs stay small.
 func newEncoder(s *Stage) *encoder {
 	e := &encoder{
 		instance: s.instance, hasher: s.hasher, lexicon: s.lexicon, blocks: &s.blocks,
@@ -74,6 +76,8 @@ func (e *encoder) put(b *graph.Batch) error {
 	return nil
 }
 
+// entity stages an entity, or reports it. What is wrong is looked for in a fixed
+// order, because the reason that is reported must not depend on what came before.
 func (e *encoder) entity(en *graph.Entity, rank uint64) error {
 	o := &subject{shelf: Entities, instance: e.instance.Name, key: en.Key, parent: en.Parent}
 	g := e.known(Entities, en.Type, en.Class)
@@ -89,6 +93,7 @@ func (e *encoder) entity(en *graph.Entity, rank uint64) error {
 	return e.stage(&en.Object, o, g, nil, rank)
 }
 
+// relationship stages a relationship, mapped or not, or reports it.
 func (e *encoder) relationship(r *graph.Relationship, rank uint64) error {
 	o := &subject{shelf: Relationships, instance: e.instance.Name, key: r.Key, parent: r.Parent}
 	if r.Mapping != nil {

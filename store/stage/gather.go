@@ -48,6 +48,8 @@ func (e *encoder) gather(ps graph.Properties, sh Shelf) (ignored int, err error)
 	return ignored, nil
 }
 
+// sortKept is for suppliers whose properties are not in order: it sorts what is
+// kept by name and drops all but the last of each.
 func (e *encoder) sortKept() {
 	slices.SortStableFunc(e.kept, func(a, b kept) int { return strings.Compare(a.text, b.text) })
 	out := e.kept[:0]

@@ -55,6 +55,8 @@ type lexicon struct {
 	held     int64 // bytes, about
 }
 
+// newLexicon returns a lexicon that knows the groups of what is spared, which
+// come first.
 func newLexicon(h Hasher) *lexicon {
 	x := &lexicon{
 		hasher:   h,

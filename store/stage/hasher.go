@@ -49,7 +49,7 @@ func (h Hasher) Content(im *graph.Image, parent string) uint64 {
 	var buf [512]byte
 	b := o.append(buf[:0])
 	for i := range im.Props {
-		b = appendValue(b, im.Props[i].Value)
+		b = appendValue(b, &im.Props[i].Value)
 	}
 	for i := range im.Props {
 		b = appendName(b, im.Props[i].Name)
@@ -76,6 +76,8 @@ func (h Hasher) group(sh Shelf, typ string, class []string) uint64 {
 	return siphash.Hash(h.k0, h.k1, b)
 }
 
+// appendName appends a text with its length, so that no two lists of texts give
+// the same bytes.
 func appendName(b []byte, name string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(name))), name...)
 }

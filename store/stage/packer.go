@@ -15,6 +15,8 @@ type packer struct {
 	key []byte
 }
 
+// pack returns the record of raw data. The key is what the store keeps it under:
+// kind, instance and key, joined as store does.
 func (p *packer) pack(id graph.Identity, raw []byte) []byte {
 	if p.enc == nil {
 		// Without a writer and with valid options this cannot fail.

@@ -81,6 +81,7 @@ func (r *Record) parse(head []byte, own string) error {
 	return nil
 }
 
+// parseNames passes the names, so that Props need not doubt them.
 func (r *Record) parseNames(c *cursor) {
 	n := c.uint()
 	if n > graph.MaxProps {
@@ -97,6 +98,7 @@ func (r *Record) parseNames(c *cursor) {
 	r.count, r.names = int(n), from[:len(from)-len(c.b)]
 }
 
+// parseBody reads key, parent and ends, and passes the values.
 func (r *Record) parseBody(c *cursor, own string) {
 	flags := c.byte()
 	if flags&^byte(flagAll) != 0 || !r.allows(flags) {

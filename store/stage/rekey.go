@@ -1,8 +1,10 @@
 package stage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Rekey computes every hash anew under another secret: that of a file which
@@ -42,6 +44,10 @@ func (s *Stage) rehash(ctx context.Context, h Hasher) error {
 	return nil
 }
 
+// rehashBatch is how many entries are rehashed at once, in the order of their
+// records, so that what is on disk is read a few times and not once an entry.
+const rehashBatch = 1 << 20
+
 // rehashed returns the entries under h, not settled, and the size of the old ones.
 func (s *Stage) rehashed(ctx context.Context, h Hasher) (shelf *shelving, old int64, err error) {
 	digests := make([]uint64, len(s.lexicon.groups))
@@ -50,24 +56,34 @@ func (s *Stage) rehashed(ctx context.Context, h Hasher) (shelf *shelving, old in
 	}
 	shelf = new(shelving)
 	r := s.Reader()
+	var batch []Entry
+	flush := func() error {
+		slices.SortFunc(batch, func(a, b Entry) int { return cmp.Compare(a.at, b.at) })
+		for _, e := range batch {
+			e, err := r.rehash(e, h, digests[e.Group()])
+			if err != nil {
+				return err
+			}
+			sh := s.lexicon.groups[e.Group()].Shelf
+			shelf[sh][Partition(e.Key)].add(e, &s.blocks.held)
+		}
+		batch = batch[:0]
+		return ctx.Err()
+	}
 	for sh := range s.shelf {
 		for p := range s.shelf[sh] {
-			if err := ctx.Err(); err != nil {
-				return shelf, 0, err
-			}
 			for _, c := range s.shelf[sh][p].chunks {
 				old += int64(cap(c)) * entrySize
-				for _, e := range c {
-					e, err := r.rehash(e, h, digests[e.Group()])
-					if err != nil {
-						return shelf, 0, err
-					}
-					shelf[sh][Partition(e.Key)].add(e, &s.blocks.held)
+				batch = append(batch, c...)
+			}
+			if len(batch) >= rehashBatch {
+				if err := flush(); err != nil {
+					return nil, 0, err
 				}
 			}
 		}
 	}
-	return shelf, old, nil
+	return shelf, old, flush()
 }
 
 // rehash returns an entry with its hashes under h.

@@ -14,7 +14,6 @@ import (
 type partition struct {
 	list
 	settled bool
-	ends    []int // of the chunks, as if they were one list
 }
 
 // shelving is all partitions.
@@ -89,10 +88,7 @@ func (s *Stage) summarise() {
 	counts := make([]int, len(s.lexicon.groups))
 	for sh := range s.shelf {
 		for p := range s.shelf[sh] {
-			part := &s.shelf[sh][p]
-			part.ends = part.ends[:0]
-			for _, c := range part.chunks {
-				part.ends = append(part.ends, len(c)+part.size())
+			for _, c := range s.shelf[sh][p].chunks {
 				for i := range c {
 					counts[c[i].Group()]++
 				}

@@ -18,8 +18,10 @@ const bucketBits = 12
 func gatherSorted(scratch []Entry, l *list) []Entry {
 	n := l.len()
 	scratch = slices.Grow(scratch[:0], n)[:n]
-	shift := 64 - min(max(bits.Len(uint(n))-3, 1), bucketBits)
-	var ends [1 << bucketBits]int32
+	used := min(max(bits.Len(uint(n))-3, 1), bucketBits)
+	shift := 64 - used
+	var counts [1 << bucketBits]int32
+	ends := counts[:1<<used]
 	for _, c := range l.chunks {
 		for i := range c {
 			ends[c[i].Key<<8>>shift]++

@@ -67,6 +67,8 @@ func (st *Staged) before(other *Staged) bool {
 	return c < 0
 }
 
+// content is a state in bytes whose order is the same in every process, unlike
+// that of keyed hashes.
 func (st *Staged) content() []byte {
 	var w wire.Writer
 	w.Text(st.Image.Type)

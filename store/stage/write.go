@@ -27,12 +27,16 @@ func (e *encoder) stage(in *graph.Object, o *subject, g *group, mapping *graph.M
 	}
 	b := e.head(raw)
 	for i := range e.kept {
-		b = binary.AppendUvarint(b, uint64(e.kept[i].number))
+		if n := e.kept[i].number; n < 0x80 {
+			b = append(b, byte(n))
+		} else {
+			b = binary.AppendUvarint(b, uint64(n))
+		}
 	}
 	head := len(b)
 	b = o.append(b)
 	for i := range e.kept {
-		b = appendValue(b, in.Props[e.kept[i].at].Value)
+		b = appendValue(b, &in.Props[e.kept[i].at].Value)
 	}
 	if mapping != nil {
 		b = appendMapping(b, mapping)
@@ -71,6 +75,8 @@ func (e *encoder) enter(o *subject, g *group, content, rank uint64, record, raw 
 	return nil
 }
 
+// write appends a record to the block in work, or begins another when it does
+// not fit: a record never spans two.
 func (e *encoder) write(record, raw []byte) (place, error) {
 	need := uvarintLen(uint64(len(record))) + len(record) + len(raw)
 	if cap(e.block)-len(e.block) < need {

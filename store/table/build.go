@@ -43,7 +43,7 @@ func (d *draft) oldLen(group int) int {
 func (b *build) lane(name string) *lane {
 	l := b.names[name]
 	if l == nil {
-		l = b.w.lane(b.patch)
+		l = b.w.lane(name, b.patch)
 		b.names[name] = l
 		if i := slices.Index(engineColumns[:], name); i >= 0 {
 			b.engines[i] = l
@@ -75,16 +75,31 @@ func (b *build) sorted() []string {
 
 // release gives the lanes back to be used again.
 func (b *build) release() {
-	for _, name := range b.sorted() {
-		b.w.free = append(b.w.free, b.names[name])
+	for name, l := range b.names {
+		b.w.keep(name, l)
 	}
 	b.names = nil
+}
+
+// expect makes room for the entries of the rows that are filled.
+func (b *build) expect() {
+	n := 0
+	for _, f := range b.d.fills {
+		if lo, hi := max(f.first, b.lo), min(f.end(), b.lo+uint32(b.n)); lo < hi {
+			n += int(hi - lo)
+		}
+	}
+	b.entries = entries{names: make([]column.Entry, 0, n)}
+	if b.d.rec.Kind == graph.EntityKind {
+		b.entries.ids = make([]column.Entry, 0, n)
+	}
 }
 
 // newRows adds the rows that the group did not have.
 func (b *build) newRows() error {
 	from, end := b.lo+uint32(b.old), b.lo+uint32(b.n)
 	changes := b.d.changed(from, end)
+	b.expect()
 	for _, f := range b.d.fills {
 		if f.end() <= from || f.first >= end {
 			continue

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -13,7 +14,7 @@ import (
 
 // shardEntries is the number of entries of a full shard. An index is cut anew
 // when its shards have grown to one and a half times that, or shrunk to an eighth.
-const shardEntries = 8 << 10
+const shardEntries = 4 << 10
 
 // lostBits are those of a hash that an index does not keep.
 const lostBits = 1<<(64-column.IndexBits) - 1
@@ -24,15 +25,25 @@ func idHash(id graph.Identity) uint64 {
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// indexChange is what changes in an index.
-type indexChange struct{ removed, added []column.Entry }
+// indexChange is what changes in an index. Filled are the entries of filled rows,
+// by row group.
+type indexChange struct {
+	removed, added []column.Entry
+	filled         [][]column.Entry
+}
 
-// indexWrites returns the writes of the indexes.
-func (e *Editor) indexWrites(ctx context.Context, outcomes []*outcome) ([]Write, error) {
-	changes, err := e.indexChanges(outcomes)
-	if err != nil {
-		return nil, err
+// more is the number of entries that are added.
+func (c *indexChange) more() int {
+	n := len(c.added)
+	for _, list := range c.filled {
+		n += len(list)
 	}
+	return n
+}
+
+// indexWrites returns the writes of the indexes. It lets go of the changes one by
+// one: of a first load they are some thirty bytes for each object.
+func (e *Editor) indexWrites(ctx context.Context, changes *[3]indexChange) ([]Write, error) {
 	var out []Write
 	for i, name := range [...]IndexName{IndexKey, IndexID, IndexRelationship} {
 		x, err := OpenIndex(e.ts.file, name)
@@ -44,21 +55,24 @@ func (e *Editor) indexWrites(ctx context.Context, outcomes []*outcome) ([]Write,
 			return nil, fmt.Errorf("edit index %c: %w", name, err)
 		}
 		out = append(out, w...)
+		changes[i] = indexChange{}
 	}
 	return out, nil
 }
 
 // indexChanges collects what changes in the indexes: of keys, of IDs, and of
-// relationships.
+// relationships. It takes the entries out of outcomes.
 func (e *Editor) indexChanges(outcomes []*outcome) (*[3]indexChange, error) {
 	var out [3]indexChange
 	for _, o := range outcomes {
 		if o.d.rec.Kind == graph.RelationshipKind {
-			out[2].added = append(out[2].added, o.entries.names...)
+			out[2].filled = append(out[2].filled, o.entries.names)
+			o.entries = entries{}
 			continue
 		}
-		out[0].added = append(out[0].added, o.entries.names...)
-		out[1].added = append(out[1].added, o.entries.ids...)
+		out[0].filled = append(out[0].filled, o.entries.names)
+		out[1].filled = append(out[1].filled, o.entries.ids)
+		o.entries = entries{}
 	}
 	for _, d := range e.touched() {
 		for _, c := range d.changed(0, d.rec.Rows) {
@@ -92,13 +106,14 @@ func (e *Editor) noteName(out *[3]indexChange, d *draft, row uint32, r *Row, not
 
 // editIndex returns the writes that bring changes to an index.
 func (e *Editor) editIndex(ctx context.Context, x *Index, c *indexChange) ([]Write, error) {
-	if len(c.removed)+len(c.added) == 0 {
+	more := c.more()
+	if len(c.removed)+more == 0 {
 		return nil, nil
 	}
 	if uint64(len(c.removed)) > x.count {
 		return nil, fmt.Errorf("%d of its %d entries are removed", len(c.removed), x.count)
 	}
-	count := x.count + uint64(len(c.added)) - uint64(len(c.removed))
+	count := x.count + uint64(more) - uint64(len(c.removed))
 	width := x.bits
 	if full := uint64(shardEntries) << width; count > full*3/2 || count < full/8 {
 		width = uint8(min(bits.Len64(count/shardEntries), maxShardBits))
@@ -137,7 +152,7 @@ func (e *Editor) cutAnew(ctx context.Context, x *Index, c *indexChange, width ui
 	if err != nil {
 		return nil, err
 	}
-	w, err := e.editShards(ctx, empty, &indexChange{added: all})
+	w, err := e.editShards(ctx, empty, &indexChange{added: all, filled: c.filled})
 	return append(out, w...), err
 }
 
@@ -151,7 +166,8 @@ func appendEntries(dst []column.Entry, s *column.Index) ([]column.Entry, error) 
 	return dst, nil
 }
 
-// merge returns old, without what was removed and with what was added.
+// merge returns old, without what was removed and with what was added, but for
+// what was filled.
 func merge(old []column.Entry, c *indexChange) ([]column.Entry, error) {
 	if len(c.removed) > 0 {
 		gone := make(map[column.Entry]bool, len(c.removed))
@@ -165,7 +181,36 @@ func merge(old []column.Entry, c *indexChange) ([]column.Entry, error) {
 			return nil, fmt.Errorf("%d of %d entries to be removed are not there", len(c.removed)-(n-len(old)), len(c.removed))
 		}
 	}
-	return append(old, c.added...), nil
+	if len(c.added) > len(old)/2 {
+		return append(old, c.added...), nil // to be sorted with the others
+	}
+	for i := range c.added {
+		c.added[i].Hash &^= lostBits
+	}
+	slices.SortFunc(c.added, compareEntries)
+	return weave(old, c.added), nil
+}
+
+// weave returns the entries of both, which are in order, in order. It uses the
+// room of a.
+func weave(a, b []column.Entry) []column.Entry {
+	i, k := len(a)-1, len(b)-1
+	a = append(a, b...)
+	for at := len(a) - 1; k >= 0; at-- {
+		if i >= 0 && compareEntries(a[i], b[k]) > 0 {
+			a[at] = a[i]
+			i--
+		} else {
+			a[at] = b[k]
+			k--
+		}
+	}
+	return a
+}
+
+// compareEntries orders entries as an index does.
+func compareEntries(a, b column.Entry) int {
+	return cmp.Or(cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.Table, b.Table), cmp.Compare(a.Row, b.Row))
 }
 
 // editShards writes the shards of an index in which something changes.
@@ -210,7 +255,7 @@ type shardChange struct {
 
 // divide sorts changes by shard.
 func (x *Index) divide(c *indexChange) []shardChange {
-	removed, added := x.scatter(c.removed), x.scatter(c.added)
+	removed, added := x.scatter(c.removed), x.scatter(append(slices.Clip(c.filled), c.added)...)
 	var out []shardChange
 	for n := range 1 << x.bits {
 		s := shardChange{number: uint16(n), indexChange: indexChange{removed: removed[n], added: added[n]}}
@@ -222,23 +267,26 @@ func (x *Index) divide(c *indexChange) []shardChange {
 }
 
 // scatter returns entries by shard.
-func (x *Index) scatter(entries []column.Entry) [][]column.Entry {
+func (x *Index) scatter(lists ...[]column.Entry) [][]column.Entry {
 	out := make([][]column.Entry, 1<<x.bits)
-	if len(entries) == 0 {
-		return out
-	}
 	counts := make([]int, 1<<x.bits)
-	for _, at := range entries {
-		counts[x.shardOf(at.Hash)]++
+	total := 0
+	for _, entries := range lists {
+		total += len(entries)
+		for _, at := range entries {
+			counts[x.shardOf(at.Hash)]++
+		}
 	}
-	room, from := make([]column.Entry, len(entries)), 0
+	room, from := make([]column.Entry, total), 0
 	for n, k := range counts {
 		out[n] = room[from : from : from+k]
 		from += k
 	}
-	for _, at := range entries {
-		n := x.shardOf(at.Hash)
-		out[n] = append(out[n], at)
+	for _, entries := range lists {
+		for _, at := range entries {
+			n := x.shardOf(at.Hash)
+			out[n] = append(out[n], at)
+		}
 	}
 	return out
 }

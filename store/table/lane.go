@@ -215,9 +215,5 @@ func (l *lane) empty() bool { return l.n == l.same && l.first.kind == graph.Unde
 // finish ends a base of n rows. It reports whether it holds a value.
 func (l *lane) finish(n int) bool {
 	l.pad(n)
-	if l.empty() {
-		return false
-	}
-	l.spill()
-	return true
+	return !l.empty()
 }

@@ -167,7 +167,11 @@ func (w *worker) nearPart(o *outcome, v *View, end int, p Part) error {
 
 // filledAt returns the filled rows that end in a group as changes.
 func (d *draft) filledAt(end, group int) []column.EdgeChange {
-	var out []column.EdgeChange
+	n := 0
+	for _, f := range d.fills {
+		n += len(f.at(end, group))
+	}
+	out := make([]column.EdgeChange, 0, n)
 	for _, f := range d.fills {
 		ends := [...][]uint32{f.Ends.From, f.Ends.To}
 		for _, i := range f.at(end, group) {

@@ -9,7 +9,7 @@ import (
 
 // worker encodes one row group after another, with memory that it uses again.
 type worker struct {
-	free []*lane
+	free map[string]*lane // by the name of the column that had it last
 	// constants are the chunks of columns of one value: most groups have the same.
 	constants map[constant][]byte
 }
@@ -22,14 +22,28 @@ type constant struct {
 	text string
 }
 
-func (w *worker) lane(patch bool) *lane {
-	l := &lane{}
-	if n := len(w.free); n > 0 {
-		l, w.free = w.free[n-1], w.free[:n-1]
+// lane returns an empty lane, for a column that often needs as much memory as its
+// namesake did in the group before.
+func (w *worker) lane(name string, patch bool) *lane {
+	l := w.free[name]
+	if l == nil {
+		l = &lane{}
 	}
+	delete(w.free, name)
 	l.reset(patch)
 	return l
 }
+
+// keep takes a lane back. Those of properties that few types have are let go.
+func (w *worker) keep(name string, l *lane) {
+	if w.free == nil || len(w.free) > mostFree {
+		w.free = map[string]*lane{}
+	}
+	w.free[name] = l
+}
+
+// mostFree is how many lanes a worker keeps for later.
+const mostFree = 64
 
 // constant encodes a lane of which all rows were only counted.
 func (w *worker) constant(l *lane) ([]byte, error) {

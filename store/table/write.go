@@ -138,6 +138,7 @@ func (e *Editor) settle(outcomes []*outcome) error {
 		}
 	}
 	for _, d := range e.touched() {
+		d.fills = nil // nobody asks again
 		for _, name := range slices.Sorted(maps.Keys(names[d])) {
 			if _, err := d.rec.Add(name); err != nil {
 				return err
@@ -153,15 +154,20 @@ func (e *Editor) settle(outcomes []*outcome) error {
 func (e *Editor) collect(ctx context.Context, outcomes []*outcome) ([]Write, error) {
 	parts := make([][]Write, len(outcomes))
 	err := e.each(ctx, len(outcomes), func(_ *worker, i int) error {
-		var err error
-		parts[i], err = outcomes[i].writes()
+		o, err := outcomes[i], error(nil)
+		parts[i], err = o.writes()
+		o.base, o.patch = shelf{}, shelf{} // sealed, it is other memory
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := slices.Concat(parts...)
-	indexes, err := e.indexWrites(ctx, outcomes)
+	changes, err := e.indexChanges(outcomes)
+	if err != nil {
+		return nil, err
+	}
+	indexes, err := e.indexWrites(ctx, changes)
 	if err != nil {
 		return nil, err
 	}
