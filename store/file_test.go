@@ -243,7 +243,7 @@ func TestCorruption(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.DumpAt(t, db, store.Latest, store.SnapshotOptions{})
+	want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
 	rnd := rand.New(rand.NewPCG(1, 2))
 	used, err := db.Stats(t.Context())
 	if err != nil {
@@ -318,8 +318,8 @@ func TestBackup(t *testing.T) {
 	if err := os.WriteFile(copied, buf.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.DumpAt(t, db, store.Latest, store.SnapshotOptions{})
-	got := storetest.DumpAt(t, storetest.OpenAt(t, copied, store.Options{}), store.Latest, store.SnapshotOptions{})
+	want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
+	got := storetest.Dump(storetest.Snapshot(t, storetest.OpenAt(t, copied, store.Options{}), store.Latest, store.SnapshotOptions{}))
 	if diff := storetest.DiffGraphs(want, got, true); diff != "" {
 		t.Errorf("the backup differs (-want +got):\n%s", diff)
 	}
@@ -331,12 +331,12 @@ func TestCompact(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(path), ".graph.db.tmp-left"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.DumpAt(t, db, store.Latest, store.SnapshotOptions{})
+	want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
 	res, err := db.Compact(t.Context())
 	if err != nil || res.After > res.Before {
 		t.Fatalf("compact: %+v, %v", res, err)
 	}
-	got := storetest.DumpAt(t, db, store.Latest, store.SnapshotOptions{})
+	got := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
 	if diff := storetest.DiffGraphs(want, got, true); diff != "" {
 		t.Errorf("it changed the graph (-want +got):\n%s", diff)
 	}

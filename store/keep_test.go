@@ -194,7 +194,6 @@ func TestRemoveInstance(t *testing.T) {
 	if im := old.Get(graph.Identity{Instance: "east", Key: "pear-000"}); im.Get(graph.PropIntegrationType).Str() != "orchard" {
 		t.Errorf("supplier: %+v", im.Supplier)
 	}
-	old.Close()
 	other := east
 	other.Instance.Provider = "cellar"
 	storetest.Commit(t, db, other, graph.Batch{Entities: entities(1, "pear")})

@@ -72,18 +72,6 @@ func Snapshot(t testing.TB, db *store.DB, at store.At, opt store.SnapshotOptions
 // Graph is a version as a map.
 type Graph map[graph.Identity]*graph.Image
 
-// DumpAt returns all that a version shows, and lets the file go: an open snapshot
-// keeps writers away.
-func DumpAt(t testing.TB, db *store.DB, at store.At, opt store.SnapshotOptions) Graph {
-	t.Helper()
-	s := Snapshot(t, db, at, opt)
-	g := Dump(s)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
 // Dump returns all that a snapshot shows.
 func Dump(s *store.Snapshot) Graph {
 	g := Graph{}
