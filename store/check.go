@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/table"
 )
 
@@ -155,7 +156,7 @@ func (c *checker) rows() error {
 }
 
 // births finds out which version appended each row, and checks that no relationship
-// is older than the rows of its ends: it would have lacked them.
+// was last written before the rows of its ends were there.
 func (c *checker) births() error {
 	c.born = map[uint32][]uint64{}
 	for _, list := range [...][]table.Entry{c.n.dir.Entities, c.n.dir.Edges} {
@@ -206,16 +207,20 @@ func (c *checker) olderThanEnds(e table.Entry) error {
 	if err != nil {
 		return c.r.damaged(err, "ends of table %d", e.Number)
 	}
-	own, from, to := c.born[e.Number], c.born[e.From], c.born[e.To]
 	for group := range v.Groups() {
 		alive, err := v.Alive(group)
 		if err != nil {
 			return c.r.damaged(err, "table %d", e.Number)
 		}
-		for i := range alive.All() {
-			row := group*table.GroupRows + i
-			f, t := ends.From[row], ends.To[row]
-			if int(f) >= len(from) || int(t) >= len(to) || own[row] < from[f] || own[row] < to[t] {
+		rows := alive.AppendRows(nil)
+		touched := make([]graph.Value, len(rows))
+		if err := c.touched(v, group, rows, touched); err != nil {
+			return err
+		}
+		for i, r := range rows {
+			row := uint32(group)*table.GroupRows + r
+			n, _ := touched[i].Int()
+			if !c.older(e.From, ends.From[row], uint64(n)) || !c.older(e.To, ends.To[row], uint64(n)) {
 				if err := c.report("row %d of table %d: it is older than its ends", row, e.Number); err != nil {
 					return err
 				}
@@ -223,4 +228,26 @@ func (c *checker) olderThanEnds(e table.Entry) error {
 		}
 	}
 	return nil
+}
+
+// touched reads which versions wrote rows of a group last.
+func (c *checker) touched(v *table.View, group int, rows []uint32, out []graph.Value) error {
+	part, ok := v.Record().Find(table.ColumnTouched)
+	if !ok {
+		return nil
+	}
+	col, err := v.Column(group, part)
+	if err == nil {
+		err = col.Values(rows, out)
+	}
+	if err != nil {
+		return c.r.damaged(err, "table %d", v.Record().Number)
+	}
+	return nil
+}
+
+// older reports whether a row exists and was not appended after a version.
+func (c *checker) older(number, row uint32, version uint64) bool {
+	born := c.born[number]
+	return int(row) < len(born) && born[row] <= version
 }

@@ -49,6 +49,7 @@ func (c *commit) execute(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		c.db.at(PointMerged)
 		done := false
 		err = c.db.update(ctx, func(r *reader) error {
 			if r.tx.ID() != plan.base+1 {

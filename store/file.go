@@ -66,6 +66,7 @@ func (db *DB) update(ctx context.Context, f func(*reader) error) error {
 			return err
 		}
 		defer h.release()
+		db.at(PointLocked)
 		r, err := db.begin(h)
 		if err != nil {
 			return err
@@ -73,9 +74,11 @@ func (db *DB) update(ctx context.Context, f func(*reader) error) error {
 		if err := f(r); err != nil {
 			return err
 		}
+		db.at(PointWritten)
 		if err := h.tx.Commit(); err != nil {
 			return fmt.Errorf("commit: %w", err)
 		}
+		db.at(PointSynced)
 		return nil
 	})
 }
