@@ -281,6 +281,7 @@ func TestSharedScope(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := orchard().Top("fetch-guests", "pear_user", "User").Fail("fetch-guests", ingesttest.Status(403))
+			f.Steps[len(f.Steps)-1].Optional = true
 			f.ListOf = ingest.List{Shared: []string{"pear_user"}, Scope: "/users"}
 			test.fail(f)
 			s, _ := collect(t, f.Collector(), ingest.RunOptions{})
@@ -289,6 +290,37 @@ func TestSharedScope(t *testing.T) {
 			}
 			if e, ok := s.Entity("user-1a"); ok && e.Parent != "/users" {
 				t.Errorf("the parent is %q", e.Parent)
+			}
+		})
+	}
+}
+
+// What is gone from a scope may be where another step looks: that must have looked
+// there, unless it never does.
+func TestScopeOfTypeOfTwoSteps(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		optional bool
+		status   int
+		options  ingest.RunOptions
+		want     bool
+	}{
+		{"the other step failed", true, 500, ingest.RunOptions{}, false},
+		{"it was forbidden what it needs", false, 403, ingest.RunOptions{}, false},
+		{"it was forbidden what it may lack", true, 403, ingest.RunOptions{}, true},
+		{"it was skipped this time", true, 0, ingest.RunOptions{Skip: []string{"fetch-guests"}}, false},
+		{"it is disabled", true, 0, ingest.RunOptions{Disabled: []string{"fetch-guests"}}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := orchard().Top("fetch-guests", "pear_user", "User")
+			if test.status > 0 {
+				f.Fail("fetch-guests", ingesttest.Status(test.status))
+			}
+			f.Steps[len(f.Steps)-1].Optional = test.optional
+			f.ListOf = ingest.List{Shared: []string{"pear_user"}, Scope: "/users"}
+			s, _ := collect(t, f.Collector(), test.options)
+			if got := strings.Contains(s.Completeness(), "complete pear_user under /users\n"); got != test.want {
+				t.Errorf("completeness is:\n%s", s.Completeness())
 			}
 		})
 	}

@@ -90,8 +90,9 @@ type List struct {
 	Shared []string
 	// Scope, when it is set, is the Parent of the objects of Shared types. It is
 	// complete when all lists were, of all parents that there are: what moves from
-	// one of them to another is not lost, and the type need not be whole, which other
-	// steps may supply as well. It begins with a slash, as no key does.
+	// one of them to another is not lost. Where other steps supply the type as well,
+	// they must have read it whole, unless they are disabled, or optional and
+	// forbidden: what is gone from here may be there. It begins with a slash, as no key does.
 	Scope string
 	// Gone asks the API whether parent is gone. It is called after a 404, which
 	// means an empty list only then; without it a 404 is a failure.

@@ -180,3 +180,9 @@ func (j *Job) Saw(typ, key string) bool {
 func (j *Job) MayHave(typ, key string) bool {
 	return j.Saw(typ, key) || !j.step.sawWhole(typ)
 }
+
+// Missed reports whether some of typ, which earlier steps supply, was not read this
+// time and may be the next. Where a step is optional and forbidden, nothing was
+// missed. It is the question to ask before an object is said to be under a list
+// that holds what is nowhere else.
+func (j *Job) Missed(typ string) bool { return j.uses(typ) && j.step.missed(typ) }

@@ -178,8 +178,8 @@ func TestWarningsAndStrict(t *testing.T) {
 		dropped pear_user.notes: nested value dropped (3, such as "user-00000")
 		note pear_user: has no e-mail address (3, such as "user-00000")`,
 		strings.ReplaceAll(warnings(r), "pear_user.createdAt", "pear_user.createdOn"))
-	if n, _ := s.Count(); n != 4 || r.Outcome != graph.OK {
-		t.Errorf("%d arrived, outcome %s; warnings alone must not harm", n, r.Outcome)
+	if n, _ := s.Count(); n != 4 || r.Outcome != graph.OK || r.Invalid != 7 {
+		t.Errorf("%d arrived, outcome %s, %d invalid; warnings alone must not harm", n, r.Outcome, r.Invalid)
 	}
 	_, r = collect(t, oneStep(run), ingest.RunOptions{Strict: true})
 	if e, ok := errors.AsType[*ingest.InvalidError](r.Errors[0]); !ok || e.Key != "user-00000" || r.Steps[0].Outcome != graph.Failed {

@@ -109,6 +109,17 @@ func (s *stepRun) knownEntities(typ string) iter.Seq[Known] {
 	}
 }
 
+// missed reports whether some step before s that supplies typ did not read it
+// whole, although it should have been able to.
+func (s *stepRun) missed(typ string) bool {
+	for _, b := range s.before {
+		if b.entities[typ] && !b.whole(typ) && !b.excused {
+			return true
+		}
+	}
+	return false
+}
+
 // sawWhole reports whether every step before s that supplies typ read it whole.
 func (s *stepRun) sawWhole(typ string) bool {
 	for _, b := range s.before {

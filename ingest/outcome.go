@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/store/graph"
@@ -26,14 +27,13 @@ func (s *stepRun) conclude(ctx context.Context, err error) {
 	}
 	batch := graph.Batch{Origin: s.ID}
 	for _, c := range s.lists {
-		// Of a type that is whole it will be said once, for all parents.
-		if !s.whole(c.Type) || s.run.shared[c.Type] {
+		// Of a type that is whole it will be said once, for all parents. Of a scope it
+		// is said when all steps have ended.
+		if (!s.whole(c.Type) || s.run.shared[c.Type]) && !s.run.sharedScope(c) {
 			batch.Complete = append(batch.Complete, c)
 		}
 	}
-	slices.SortFunc(batch.Complete, func(a, b graph.Complete) int {
-		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Parent, b.Parent))
-	})
+	sortComplete(batch.Complete)
 	for _, typ := range s.outcome.Partial {
 		batch.Partial = append(batch.Partial, graph.Partial{Type: typ, Reason: s.ID + ": " + s.why(typ)})
 	}
@@ -45,6 +45,39 @@ func (s *stepRun) conclude(ctx context.Context, err error) {
 		}
 	}
 	s.run.observe(func(o Observer) { o.StepEnded(s.Step, out) })
+}
+
+func sortComplete(list []graph.Complete) {
+	slices.SortFunc(list, func(a, b graph.Complete) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Parent, b.Parent))
+	})
+}
+
+// sharedScope reports whether c is a scope of a type that other steps supply as
+// well. What is no longer there may have moved to where those look.
+func (r *runner) sharedScope(c graph.Complete) bool {
+	return r.shared[c.Type] && strings.HasPrefix(c.Parent, "/")
+}
+
+// scopes lists the scopes of shared types that are complete: those whose objects
+// can be nowhere else, because every other step that supplies the type read it
+// whole. A step that the configuration disables does not count, nor one that may
+// be forbidden and is: where it would look nothing is collected.
+func (r *runner) scopes() []graph.Complete {
+	var done []graph.Complete
+	for _, s := range r.steps {
+		elsewhere := func(o *stepRun, typ string) bool {
+			return o != s && slices.Contains(o.types(), typ) && !o.whole(typ) &&
+				!o.excused && o.outcome.Outcome != graph.Disabled
+		}
+		for _, c := range s.lists {
+			if r.sharedScope(c) && !slices.ContainsFunc(r.steps, func(o *stepRun) bool { return elsewhere(o, c.Type) }) {
+				done = append(done, c)
+			}
+		}
+	}
+	sortComplete(done)
+	return done
 }
 
 // judge sets the outcome of the step.
@@ -129,7 +162,7 @@ func (r *runner) finish(ctx context.Context) error {
 			whole[typ] = (before || !seen) && s.whole(typ)
 		}
 	}
-	batch := graph.Batch{Origin: "run"}
+	batch := graph.Batch{Origin: "run", Complete: r.scopes()}
 	for _, typ := range slices.Sorted(maps.Keys(whole)) {
 		if whole[typ] {
 			batch.Complete = append(batch.Complete, graph.Complete{Type: typ})

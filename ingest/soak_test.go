@@ -4,11 +4,13 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"testing"
 	"testing/synctest"
 
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/emulator"
+	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -29,21 +31,72 @@ func TestSoak(t *testing.T) {
 	for n, x := range trials() {
 		t.Run(x.provider.Name, func(t *testing.T) {
 			t.Parallel()
-			s := &soak{
-				trial: x, expect: expected[x.provider.Name], graph: ingesttest.NewGraph(),
-				rnd:   rand.New(rand.NewPCG(*seed, uint64(n))),
-				state: emulator.NewState(emulator.New(emulator.Options{Seed: *seed, EnterpriseAccounts: 1 + n, Organizations: 1 + n})),
-			}
-			for day := range *days {
-				synctest.Test(t, s.day)
-				if t.Failed() {
-					t.Fatalf("seed %d, day %d", *seed, day)
-				}
-			}
-			t.Logf("%d runs with faults, of which %d read everything; %d objects created, %d updated, %d deleted",
-				s.faulty, s.whole, s.created, s.updated, s.deleted)
+			s := newSoak(x, n)
+			s.expect = expected[x.provider.Name]
+			s.live(t)
 		})
 	}
+}
+
+// TestSoakOfCache is Heroku's life with answers kept from run to run, as in
+// sync --every: a 304 in a good or a bad run must never make it wrong.
+func TestSoakOfCache(t *testing.T) {
+	if testing.Short() {
+		*days = min(*days, 4)
+	}
+	x := trials()[0]
+	x.cache = primedCache(t)
+	s := newSoak(x, 2)
+	s.expect = herokuKeys
+	s.wide = true
+	s.live(t)
+	t.Logf("%d answers were used again", x.cache.Hits())
+	if x.cache.Hits() == 0 {
+		t.Error("no answer was used again")
+	}
+}
+
+// primedCache returns a cache that has packed something: what it makes for that
+// belongs to no bubble.
+func primedCache(t *testing.T) *httpx.Cache {
+	t.Helper()
+	cache, err := httpx.NewCache(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"1"`)
+		_, _ = w.Write([]byte("[]"))
+	})
+	client, err := httpx.New(httpx.Options{BaseURL: "https://api.orchard.example", Transport: ingesttest.Transport{Handler: empty}, Cache: cache})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range client.RangePages(t.Context(), httpx.RangeList{Path: "/", Range: "id ..", Full: 1}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cache
+}
+
+func newSoak(x trial, n int) *soak {
+	return &soak{
+		trial: x, graph: ingesttest.NewGraph(), rnd: rand.New(rand.NewPCG(*seed, uint64(n))),
+		state: emulator.NewState(emulator.New(emulator.Options{Seed: *seed, EnterpriseAccounts: 1 + n, Organizations: 1 + n})),
+	}
+}
+
+func (s *soak) live(t *testing.T) {
+	t.Helper()
+	for day := range *days {
+		synctest.Test(t, s.day)
+		if t.Failed() {
+			t.Fatalf("seed %d, day %d", *seed, day)
+		}
+	}
+	t.Logf("%d runs with faults, of which %d read everything; %d objects created, %d updated, %d deleted",
+		s.faulty, s.whole, s.created, s.updated, s.deleted)
 }
 
 // soak is one provider's life.
@@ -51,6 +104,7 @@ type soak struct {
 	trial
 	expect                    func(emulator.Estate) keys
 	state                     *emulator.State
+	wide                      bool // pages are as large as the real API's
 	graph                     *ingesttest.Graph
 	rnd                       *rand.Rand
 	faulty, whole             int
@@ -68,11 +122,19 @@ func (s *soak) day(t *testing.T) {
 	}
 	s.commit(stage)
 	s.expect(s.state.Estate()).isExactly(t, s.graph)
+	if s.cache != nil {
+		s.cache.Sweep()
+	}
 	s.state.Advance()
 }
 
 // page is how many rows a page has.
-func (s *soak) page() int { return 3 + s.rnd.IntN(60) }
+func (s *soak) page() int {
+	if s.wide {
+		return 200
+	}
+	return 3 + s.rnd.IntN(60)
+}
 
 func (s *soak) options() ingest.RunOptions { return ingest.RunOptions{Concurrency: 1 + s.rnd.IntN(6)} }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/j1db/j1db/ingest"
+	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -96,5 +97,21 @@ func TestCheckStepsListsAll(t *testing.T) {
 	err := ingest.CheckSteps(s, model(t))
 	if err == nil || strings.Count(err.Error(), "\n") != 2 {
 		t.Errorf("error does not list three problems: %v", err)
+	}
+}
+
+// The tables of the collectors hold under every data model that a configuration
+// may name.
+func TestTablesOfCollectors(t *testing.T) {
+	for _, version := range datamodel.Versions() {
+		model, err := datamodel.Load(version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range trials() {
+			if err := ingest.CheckSteps(x.provider.Steps, model); err != nil {
+				t.Errorf("%s under %s: %v", x.provider.Name, version, err)
+			}
+		}
 	}
 }

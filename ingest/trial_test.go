@@ -18,6 +18,7 @@ type trial struct {
 	key      string
 	serve    func(state *emulator.State, page int, faults *emulator.Faults) *emulator.Handler
 	lists    []list
+	cache    *httpx.Cache // of the clients of all runs; usually none
 }
 
 // list is one list of the API, and the step that reads it.
@@ -27,10 +28,10 @@ func trials() []trial {
 	return []trial{
 		{heroku.Provider(), emulator.HerokuKey, func(s *emulator.State, page int, f *emulator.Faults) *emulator.Handler {
 			return emulator.Heroku(s, emulator.HerokuOptions{MaxPage: page, Faults: f})
-		}, herokuLists},
+		}, herokuLists, nil},
 		{jumpcloud.Provider(), emulator.JumpCloudKey, func(s *emulator.State, page int, f *emulator.Faults) *emulator.Handler {
 			return emulator.JumpCloud(s, emulator.JumpCloudOptions{MaxPage: page, Faults: f})
-		}, jumpcloudLists},
+		}, jumpcloudLists, nil},
 	}
 }
 
@@ -88,7 +89,7 @@ func (x trial) open(t testing.TB, h *emulator.Handler, o httpx.Options) *ingest.
 func (x trial) run(t testing.TB, h *emulator.Handler, o ingest.RunOptions) (*ingesttest.Stage, *ingest.Report) {
 	t.Helper()
 	stage := ingesttest.NewStage()
-	report, err := ingest.Run(t.Context(), x.open(t, h, httpx.Options{}), o, stage)
+	report, err := ingest.Run(t.Context(), x.open(t, h, httpx.Options{Cache: x.cache}), o, stage)
 	if err != nil {
 		t.Fatal(err)
 	}

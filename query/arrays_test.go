@@ -5,6 +5,8 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"strings"
+	"sync"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -15,6 +17,12 @@ type arrays struct {
 	tables []*arrayTable // of entities; the i-th has number i+1
 	joins  []*arrayJoin  // numbered after the tables
 	byType map[string]int
+	byName map[arrayJoinName]int
+}
+
+type arrayJoinName struct {
+	verb     string
+	from, to int
 }
 
 type arrayTable struct {
@@ -31,6 +39,7 @@ type arrayColumn struct {
 	codes  []uint32
 	dict   []graph.Value
 	number map[string]uint32
+	texts  *arrayTexts // of texts that mostly occur once
 }
 
 // arrayJoin is the relationships of one verb between two tables, both ways.
@@ -40,11 +49,13 @@ type arrayJoin struct {
 	from, to int // indices of tables
 	pairs    [][2]uint32
 	out, in  arrayLists
+	simple   bool // no two of one pair
+	loops    bool // some are self-loops
 }
 
 type arrayLists struct{ offsets, neighbours, edges []uint32 }
 
-func newArrays() *arrays { return &arrays{byType: map[string]int{}} }
+func newArrays() *arrays { return &arrays{byType: map[string]int{}, byName: map[arrayJoinName]int{}} }
 
 // table adds a table of entities; types are added in order of name.
 func (a *arrays) table(typ string, classes ...string) *arrayTable {
@@ -55,6 +66,14 @@ func (a *arrays) table(typ string, classes ...string) *arrayTable {
 	a.byType[typ] = len(a.tables)
 	a.tables = append(a.tables, t)
 	return t
+}
+
+// sortTables numbers the tables in the order of their names, before they have rows.
+func (a *arrays) sortTables() {
+	slices.SortFunc(a.tables, func(x, y *arrayTable) int { return strings.Compare(x.typ, y.typ) })
+	for i, t := range a.tables {
+		t.number, a.byType[t.typ] = uint32(i+1), i
+	}
 }
 
 // add adds an entity. Every entity of a table has the same properties.
@@ -76,7 +95,10 @@ func (t *arrayTable) set(name string, v graph.Value) {
 		c = &arrayColumn{number: map[string]uint32{}}
 		t.columns[name] = c
 	}
-	text := v.String()
+	text := v.Str()
+	if v.Kind() != graph.String {
+		text = "\x00" + v.String()
+	}
 	code, ok := c.number[text]
 	if !ok {
 		code = uint32(len(c.dict))
@@ -88,9 +110,11 @@ func (t *arrayTable) set(name string, v graph.Value) {
 
 // join adds a relationship.
 func (a *arrays) join(from int, fromRow uint32, verb string, to int, toRow uint32) {
-	at := slices.IndexFunc(a.joins, func(j *arrayJoin) bool { return j.verb == verb && j.from == from && j.to == to })
-	if at < 0 {
+	name := arrayJoinName{verb, from, to}
+	at, ok := a.byName[name]
+	if !ok {
 		at = len(a.joins)
+		a.byName[name] = at
 		a.joins = append(a.joins, &arrayJoin{verb: verb, from: from, to: to})
 	}
 	a.joins[at].pairs = append(a.joins[at].pairs, [2]uint32{fromRow, toRow})
@@ -98,10 +122,26 @@ func (a *arrays) join(from int, fromRow uint32, verb string, to int, toRow uint3
 
 // finish makes the adjacency of what was added.
 func (a *arrays) finish() {
+	for _, t := range a.tables {
+		for _, c := range t.columns {
+			if len(c.dict) > t.rows/4 {
+				c.index()
+			}
+		}
+	}
 	for i, j := range a.joins {
 		j.number = uint32(len(a.tables) + 1 + i)
 		j.out = listsOf(j.pairs, 0, a.tables[j.from].rows)
 		j.in = listsOf(j.pairs, 1, a.tables[j.to].rows)
+		j.simple, j.loops = true, false
+		seen := make([]uint32, a.tables[j.to].rows) // one more than the last row that had it
+		for row := range uint32(a.tables[j.from].rows) {
+			for _, n := range j.out.neighbours[j.out.offsets[row]:j.out.offsets[row+1]] {
+				j.simple = j.simple && seen[n] != row+1
+				j.loops = j.loops || j.from == j.to && n == row
+				seen[n] = row + 1
+			}
+		}
 	}
 }
 
@@ -127,37 +167,37 @@ func (t *arrayTable) fits(sel *graph.Selection) bool {
 		slices.ContainsFunc(t.classes, func(c string) bool { return slices.Contains(sel.Classes, c) })
 }
 
-// test decides a predicate for a row, once for each value of a column.
-func (t *arrayTable) test(p graph.Predicate) func(row uint32) bool {
-	switch p := p.(type) {
-	case nil:
-		return func(uint32) bool { return true }
-	case graph.And:
-		parts := make([]func(uint32) bool, len(p))
-		for i, q := range p {
-			parts[i] = t.test(q)
-		}
-		return func(row uint32) bool {
-			for _, part := range parts {
-				if !part(row) {
-					return false
-				}
-			}
-			return true
-		}
-	case graph.Where:
-		c := t.columns[p.Property]
-		if c == nil {
-			holds := p.Test(graph.Value{})
-			return func(uint32) bool { return holds }
-		}
-		holds := make([]bool, len(c.dict))
-		for i, v := range c.dict {
-			holds[i] = p.Test(v)
-		}
-		return func(row uint32) bool { return holds[c.codes[row]] }
+// rowTest decides a predicate row by row.
+func (t *arrayTable) rowTest(p graph.Predicate) func(row uint32) bool {
+	if p == nil {
+		return nil
 	}
-	panic("a predicate that no benchmark uses")
+	return func(row uint32) bool { return p.Eval(arrayRow{t, row}) }
+}
+
+// scanned decides a predicate for a row, of all at once.
+func (t *arrayTable) scanned(p graph.Predicate) func(row uint32) bool {
+	words := t.bits(p)
+	return func(row uint32) bool { return words[row/64]>>(row%64)&1 > 0 }
+}
+
+// arrayRow is one row as a record.
+type arrayRow struct {
+	table *arrayTable
+	row   uint32
+}
+
+// Get implements graph.Record.
+func (r arrayRow) Get(name string) graph.Value {
+	if c := r.table.columns[name]; c != nil {
+		return c.dict[c.codes[r.row]]
+	}
+	return graph.Value{}
+}
+
+// All implements graph.Record.
+func (r arrayRow) All() iter.Seq2[string, graph.Value] {
+	return func(func(string, graph.Value) bool) {}
 }
 
 func (t *arrayTable) byKey(p graph.Predicate) (row uint32, found, keyed bool) {
@@ -190,9 +230,12 @@ func (a *arrays) Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]grap
 					continue
 				}
 			}
-			test := t.test(sel.Where)
+			test := t.rowTest(sel.Where)
+			if test != nil && end-first > 1 {
+				test = t.scanned(sel.Where)
+			}
 			for row := first; row < end; row++ {
-				if !test(row) {
+				if test != nil && !test(row) {
 					continue
 				}
 				batch = append(batch, graph.NewRef(t.number, row))
@@ -213,6 +256,7 @@ func (a *arrays) Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]grap
 // arrayWay is one join, one way, to a table that the target selects.
 type arrayWay struct {
 	lists  *arrayLists
+	join   *arrayJoin
 	number uint32
 	to     *arrayTable
 	test   func(uint32) bool
@@ -227,20 +271,29 @@ func (a *arrays) ways(table int, hop *graph.Hop) []arrayWay {
 			continue
 		}
 		if to := a.tables[j.to]; j.from == table && hop.Direction != graph.Reverse && to.fits(&hop.Target) {
-			out = append(out, arrayWay{&j.out, j.number, to, to.test(hop.Target.Where), false})
+			out = append(out, arrayWay{&j.out, j, j.number, to, to.rowTest(hop.Target.Where), false})
 		}
 		if to := a.tables[j.from]; j.to == table && hop.Direction != graph.Forward && to.fits(&hop.Target) {
-			out = append(out, arrayWay{&j.in, j.number, to, to.test(hop.Target.Where), hop.Direction == graph.Both})
+			out = append(out, arrayWay{&j.in, j, j.number, to, to.rowTest(hop.Target.Where), j.loops && hop.Direction == graph.Both})
 		}
 	}
 	return out
 }
 
+// arraySteps is memory for the batches of Expand.
+var arraySteps = sync.Pool{New: func() any {
+	return &graph.Steps{
+		Origin: make([]uint32, 0, arrayBatch), Edge: make([]graph.Ref, 0, arrayBatch), Node: make([]graph.Ref, 0, arrayBatch),
+	}
+}}
+
 // Expand implements exec.Source.
 func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) iter.Seq2[graph.Steps, error] {
 	return func(yield func(graph.Steps, error) bool) {
 		known := map[uint32][]arrayWay{}
-		var s graph.Steps
+		kept := arraySteps.Get().(*graph.Steps)
+		defer arraySteps.Put(kept)
+		s := graph.Steps{Origin: kept.Origin[:0], Edge: kept.Edge[:0], Node: kept.Node[:0]}
 		for i, origin := range from {
 			ways, ok := known[origin.Table()]
 			if !ok {
@@ -252,7 +305,7 @@ func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) it
 				row := origin.Row()
 				for at := way.lists.offsets[row]; at < way.lists.offsets[row+1]; at++ {
 					n := way.lists.neighbours[at]
-					if !way.test(n) || way.loops && way.to.number == origin.Table() && n == row {
+					if way.test != nil && !way.test(n) || way.loops && way.to.number == origin.Table() && n == row {
 						continue
 					}
 					s.Origin = append(s.Origin, uint32(i))
@@ -273,9 +326,33 @@ func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) it
 	}
 }
 
+// coded answers Fetch in codes, for refs of one table.
+func (a *arrays) coded(refs []graph.Ref, name string, into *graph.Vector) bool {
+	if len(refs) == 0 || refs[0].Table() == 0 || int(refs[0].Table()) > len(a.tables) {
+		return false
+	}
+	number := refs[0].Table()
+	c := a.tables[number-1].columns[name]
+	if c == nil {
+		return false
+	}
+	codes := into.Codes[:0]
+	for _, ref := range refs {
+		if ref.Table() != number {
+			return false
+		}
+		codes = append(codes, c.codes[ref.Row()])
+	}
+	*into = graph.Vector{Codes: codes, Dict: c.dict}
+	return true
+}
+
 // Fetch implements exec.Source.
 func (a *arrays) Fetch(_ context.Context, refs []graph.Ref, props []string, into []graph.Vector) error {
 	for p, name := range props {
+		if a.coded(refs, name, &into[p]) {
+			continue
+		}
 		values := into[p].Values[:0]
 		for _, ref := range refs {
 			v := graph.Value{}
@@ -301,7 +378,9 @@ func (a *arrays) Fetch(_ context.Context, refs []graph.Ref, props []string, into
 func (a *arrays) Images(_ context.Context, refs []graph.Ref) ([]*graph.Image, error) {
 	out := make([]*graph.Image, len(refs))
 	for i, ref := range refs {
-		if t := int(ref.Table()); t > 0 && t <= len(a.tables) {
+		if t := int(ref.Table()); t > len(a.tables) {
+			out[i] = &graph.Image{Kind: graph.RelationshipKind, Class: []string{a.joins[t-len(a.tables)-1].verb}}
+		} else if t > 0 {
 			table := a.tables[t-1]
 			key := table.columns["_key"]
 			out[i] = &graph.Image{Key: key.dict[key.codes[ref.Row()]].Str(), Type: table.typ, Class: table.classes}
@@ -325,10 +404,12 @@ func (a *arrays) Tables(sel graph.Selection) []graph.Table {
 func (a *arrays) Adjacency(_ context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error) {
 	var out []graph.Adjacency
 	for _, w := range a.ways(int(table)-1, &hop) {
-		if w.loops && w.to.number == table {
+		if w.loops {
 			return nil, false, nil
 		}
-		out = append(out, graph.Adjacency{From: table, To: w.to.number, Offsets: w.lists.offsets, Neighbours: w.lists.neighbours})
+		out = append(out, graph.Adjacency{
+			From: table, To: w.to.number, Offsets: w.lists.offsets, Neighbours: w.lists.neighbours, Simple: w.join.simple,
+		})
 	}
 	return out, true, nil
 }
@@ -337,7 +418,7 @@ func (a *arrays) Adjacency(_ context.Context, table uint32, hop graph.Hop) ([]gr
 func (a *arrays) Types(context.Context) ([]graph.TypeStat, error) {
 	var out []graph.TypeStat
 	for _, t := range a.tables {
-		out = append(out, graph.TypeStat{Kind: graph.EntityKind, Type: t.typ, Classes: t.classes, Count: t.rows})
+		out = append(out, graph.TypeStat{Kind: graph.EntityKind, Type: t.typ, Classes: t.classes, Count: t.rows, Instances: []string{"estate"}})
 	}
 	for _, j := range a.joins {
 		out = append(out, graph.TypeStat{Kind: graph.RelationshipKind, Type: j.verb, Classes: []string{j.verb}, Count: len(j.pairs)})

@@ -26,6 +26,30 @@ type engine struct {
 	source  querytest.SourceOptions
 	batch   int
 	without []string
+	shows   shows
+}
+
+// shows is what a source shows of itself beside what it has to.
+type shows int
+
+const (
+	columns shows = iota // whole tables and columns
+	tables
+	rows
+)
+
+// of hides what a source does not show.
+func (s shows) of(g *querytest.Source) query.Graph {
+	switch s {
+	case tables:
+		return struct {
+			query.Graph
+			exec.Adjacent
+		}{g, g}
+	case rows:
+		return struct{ query.Graph }{g}
+	}
+	return g
 }
 
 // Run implements querytest.Runner.
@@ -36,7 +60,7 @@ func (e engine) Run(ctx context.Context, g *querytest.Graph, req querytest.Reque
 	}
 	options := e.source
 	options.Deleted = req.Deleted
-	result, err := stmt.Run(ctx, g.Source(options), query.RunOptions{
+	result, err := stmt.Run(ctx, e.shows.of(g.Source(options)), query.RunOptions{
 		Now: req.Now, Variables: req.Params, Smart: req.Smart, BatchRows: e.batch, Without: e.without,
 	})
 	if err != nil {
@@ -93,8 +117,9 @@ func (anyEngine) Run(ctx context.Context, g *querytest.Graph, req querytest.Requ
 	h.Write([]byte(req.Text))
 	dice := rand.New(rand.NewPCG(h.Sum64(), 1))
 	e := engine{
-		source: querytest.SourceOptions{Batch: dice.IntN(9), NoAdjacency: dice.IntN(3) == 0, Dict: dice.IntN(2) == 0},
+		source: querytest.SourceOptions{Batch: dice.IntN(9), NoAdjacency: dice.IntN(3) == 0, Dict: dice.IntN(2) == 0, MaxCodes: dice.IntN(6)},
 		batch:  dice.IntN(9),
+		shows:  shows(dice.IntN(4) % 3),
 	}
 	if dice.IntN(2) == 0 {
 		for _, r := range plan.Rules() {

@@ -75,6 +75,9 @@ func measured(run *exec.Run, n plan.Node) string {
 	if m.Batches > 1 {
 		out += fmt.Sprintf(" in %d batches", m.Batches)
 	}
+	if m.Read > 0 || m.Skipped > 0 {
+		out += fmt.Sprintf(", chunks %d read %d skipped", m.Read, m.Skipped)
+	}
 	if m.Timed {
 		out += fmt.Sprintf(", %.3f ms", float64(m.Self.Microseconds())/1000)
 	}

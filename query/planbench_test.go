@@ -20,9 +20,8 @@ type catalog struct {
 	props map[string][]graph.PropertyStat
 }
 
-func newCatalog(tb testing.TB, g *querytest.Graph) *catalog {
+func newCatalog(tb testing.TB, s plan.Catalog) *catalog {
 	tb.Helper()
-	s := g.Source(querytest.SourceOptions{})
 	c := &catalog{props: map[string][]graph.PropertyStat{}}
 	var err error
 	if c.types, err = s.Types(tb.Context()); err != nil {
@@ -67,7 +66,7 @@ func statements(tb testing.TB) (texts []string, catalogs []*catalog) {
 				continue
 			}
 			if known[c.Graph] == nil {
-				known[c.Graph] = newCatalog(tb, c.Graph)
+				known[c.Graph] = newCatalog(tb, c.Graph.Source(querytest.SourceOptions{}))
 			}
 			texts, catalogs = append(texts, c.Request.Text), append(catalogs, known[c.Graph])
 		}

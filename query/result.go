@@ -72,11 +72,7 @@ func (r *Result) Rows() iter.Seq2[[]exec.Cell, error] {
 			return
 		}
 		r.read = true
-		for row, err := range r.run.Rows() {
-			if !yield(row, err) || err != nil {
-				return
-			}
-		}
+		r.run.Rows()(yield) // an error ends it
 	}
 }
 

@@ -84,7 +84,8 @@ func (s *Stmt) remarks(p *plan.Plan) []syntax.Warning {
 	all := slices.Clone(s.warnings)
 	for _, w := range p.Warnings {
 		line, column := syntax.Position(s.text, w.Span.Start)
-		all = append(all, syntax.Warning{Span: w.Span, Line: line, Column: column, Message: w.String()})
+		w.Line, w.Column = line, column
+		all = append(all, w)
 	}
 	slices.SortStableFunc(all, func(a, b syntax.Warning) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	return all

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -281,6 +282,13 @@ func TestExplain(t *testing.T) {
 			t.Errorf("ExplainAnalyze has no %q:\n%s", part, got)
 		}
 	}
+	if strings.Contains(got, " 0.000 ms") {
+		t.Errorf("an operator took no time, although every look at the clock takes some:\n%s", got)
+	}
+	got, err = stmt.ExplainAnalyze(t.Context(), &chunked{Source: source}, query.RunOptions{Clock: clock})
+	if err != nil || !strings.Contains(got, "Scan User AS u  ~2  rows 2, chunks 1 read 2 skipped") || strings.Count(got, "chunks") != 1 {
+		t.Errorf("ExplainAnalyze over a measured source (error %v):\n%s", err, got)
+	}
 	sub, err := query.New(query.Options{}).Prepare("FIND User WITH name = (FIND Device AS d RETURN d.owner) RETURN TREE")
 	if err != nil {
 		t.Fatal(err)
@@ -300,6 +308,19 @@ func TestExplain(t *testing.T) {
 		t.Errorf("error %v, want one about the rule", err)
 	}
 }
+
+// chunked is a graph that reads a chunk of three for every scan.
+type chunked struct {
+	*querytest.Source
+	scans int64
+}
+
+func (c *chunked) Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]graph.Ref, error] {
+	c.scans++
+	return c.Source.Scan(ctx, sel)
+}
+
+func (c *chunked) Chunks() (read, skipped int64) { return c.scans, 2 * c.scans }
 
 // stamped is a graph that says which version it is, and counts who asks what it
 // holds.

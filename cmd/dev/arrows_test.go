@@ -42,9 +42,10 @@ var arrows = map[string][]string{
 	"ingest/emulator":   {},
 	"ingest/ingesttest": {"ingest", "ingest/httpx", "store/graph"},
 
-	"cmd/dev":                 {},
-	"cmd/j1db/internal/shell": {"query/syntax", "store/graph"},
-	"cmd/j1db/questions":      {"query/syntax"},
+	"cmd/dev":                  {},
+	"cmd/j1db/internal/estate": {},
+	"cmd/j1db/internal/shell":  {"query/syntax", "store/graph"},
+	"cmd/j1db/questions":       {"query/syntax"},
 	// cmd/j1db is the only place that knows everyone.
 	"cmd/j1db": {"*"},
 }

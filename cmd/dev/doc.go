@@ -4,6 +4,7 @@
 //
 //	go run ./cmd/dev            lists the tasks
 //	go run ./cmd/dev fuzz 10s   runs every fuzz target for ten seconds
+//	go run ./cmd/dev bench main .   compares the working tree with a revision
 //
 // The rules are tests that read the files of the tree themselves, so that Go's
 // test cache sees every change that could break one.

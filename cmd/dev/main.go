@@ -27,6 +27,12 @@ func tasks() []task {
 		{"agree", "[PAIRS]", "ask PAIRS random questions (1000000) of the engine and of the naive evaluator", agree},
 		{"model", "[SEEDS]", "try the store on SEEDS random histories (200) against its model", model},
 		{"soak", "[DAYS]", "try every fault at every list, then DAYS simulated days (1000) of faults", soak},
+		{"exports", "[STORIES]", "try exports to JupiterOne in STORIES random stories (10000)", exports},
+		{"witness", "", "compare exports with JupiterOne's own command line; needs node and npm", witnessed},
+		{"numbers", "", "write what docs/performance.txt holds into the tables of docs/performance.md", numbers},
+		{"bench", "OLD NEW", "compare two revisions with benchstat, and fail when the newer is slower", bench},
+		{"crash", "[KILLS]", "kill KILLS processes (500) that change a store, and tear four commits for each", crash},
+		{"open", "[TIME]", "leave a shell open for TIME (1h) while another process writes versions", open},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},
 		{"cross", "", "compile for Linux, macOS and Windows", cross},
 	}
@@ -104,9 +110,34 @@ func soak(ctx context.Context, args []string) error {
 		command(ctx, nil, "go", "test", "./ingest", "-run=TestFaults|TestMemory", "-full", "-timeout=1h"),
 		command(ctx, nil, "go", "test", "./ingest", "-run=^TestSoak$", "-v", "-timeout=3h",
 			fmt.Sprintf("-days=%d", days), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12)),
-		command(ctx, nil, "go", "test", "./ingest/jupiterone", "-run=Random", "-v", "-timeout=3h",
-			fmt.Sprintf("-sequences=%d", 10*days), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12)),
+		exportStories(ctx, 10*days),
 	)
+}
+
+// exports is the long form of the exporter's trial.
+func exports(ctx context.Context, args []string) error {
+	n, err := number(args, 10_000)
+	if err != nil {
+		return err
+	}
+	return exportStories(ctx, n)
+}
+
+func exportStories(ctx context.Context, n int) error {
+	return command(ctx, nil, "go", "test", "./ingest/jupiterone", "-run=^TestRandom$", "-v", "-timeout=3h",
+		fmt.Sprintf("-sequences=%d", n), fmt.Sprintf("-seed=%d", time.Now().UnixNano()%1e12))
+}
+
+// open is the long form of the trial of a shell that is left open.
+func open(ctx context.Context, args []string) error {
+	lasts := "1h"
+	if len(args) > 0 {
+		lasts = args[0]
+	}
+	if _, err := time.ParseDuration(lasts); err != nil {
+		return fmt.Errorf("%q is not a time: %w", lasts, err)
+	}
+	return command(ctx, nil, "go", "test", "./cmd/j1db", "-run=^TestTerminalLeftOpen$", "-v", "-timeout=0", "-open="+lasts)
 }
 
 // number reads the only argument of a task.

@@ -17,12 +17,13 @@ type app struct {
 	getenv  func(string) string
 	now     func() time.Time
 	workDir string
-	// stop asks a running command to end in an orderly way.
-	flags globalFlags
+	flags   globalFlags
 	// stdoutTerminal and stderrTerminal say whether a person is looking.
 	stdinTerminal, stdoutTerminal, stderrTerminal bool
 	// width is the number of columns of the terminal, 0 when unknown.
 	width func() int
+	// live is the line that tells what goes on; nil without one.
+	live *meter
 }
 
 type globalFlags struct {

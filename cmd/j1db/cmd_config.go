@@ -19,7 +19,8 @@ func (a *app) configCommand() *cobra.Command {
 	var origin bool
 	show := &cobra.Command{
 		Use: "show", Short: "Show what is configured, secrets hidden", Args: argsBetween(0, 0),
-		RunE: func(*cobra.Command, []string) error { return a.showConfig(origin) },
+		Example: "  j1db config show\n  j1db config show --origin",
+		RunE:    func(*cobra.Command, []string) error { return a.showConfig(origin) },
 	}
 	show.Flags().BoolVar(&origin, "origin", false, "also where each part comes from")
 	trust := &cobra.Command{
@@ -27,7 +28,8 @@ func (a *app) configCommand() *cobra.Command {
 		Long: `A j1db.yaml in the working folder may come from a stranger. Until it is trusted,
 it may not read variables, files or commands, nor say where credentials go.
 Trust is of the file's present content: a changed file asks again.`,
-		Args: argsBetween(0, 1),
+		Example: "  j1db config trust",
+		Args:    argsBetween(0, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			path := filepath.Join(a.workDir, "j1db.yaml")
 			if len(args) == 1 {
@@ -58,7 +60,20 @@ func (a *app) showConfig(origin bool) error {
 		return ""
 	}
 	w.row("db", cfg.db.value, from(cfg.db.origin))
-	w.row("mapper.persons", fmt.Sprint(cfg.persons), "")
+	w.row("dataModel", cfg.dataModel.value, from(cfg.dataModel.origin))
+	w.row("mapper.persons", fmt.Sprint(cfg.persons), from(cmpOr(cfg.personsFrom, "default")))
+	if e := cfg.mapperExport; e != nil {
+		w.row("mapper.export", fmt.Sprint(*e), from(cfg.mapperExportFrom))
+	}
+	if r := cfg.rules; r.value != "" {
+		w.row("mapper.rules", r.value, from(r.origin))
+	}
+	if n := cfg.network; n.Proxy != "" {
+		w.row("network.proxy", shownProxy(n.Proxy), from(n.origin))
+	}
+	if n := cfg.network; n.CAFile != "" {
+		w.row("network.caFile", n.CAFile, from(n.origin))
+	}
 	for _, in := range cfg.instances {
 		w.row("instance "+in.Name, in.Provider, from(in.origin))
 		p, err := findProvider(in.Provider)
@@ -86,6 +101,7 @@ func shownSetting(p *ingest.Provider, name, value string) string {
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the program's version", Args: argsBetween(0, 0),
+		Example: "  j1db version",
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(a.stdout, "j1db %s %s %s/%s\n", programVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/ingest/emulator"
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/render"
@@ -84,7 +85,7 @@ func (a *app) demoPath() (string, error) {
 // demoConfig is what a configuration file for the emulated APIs would hold.
 func demoConfig(path string, s *emulator.Server) *config {
 	return &config{
-		db: setting{path, "demo"}, persons: true,
+		db: setting{path, "demo"}, dataModel: setting{datamodel.Default, "demo"}, persons: true,
 		instances: []instanceConfig{
 			{Name: "heroku", Provider: "heroku", origin: "demo", Config: map[string]string{"apiKey": s.Heroku.Key, "baseUrl": s.Heroku.URL}},
 			{Name: "jumpcloud", Provider: "jumpcloud", origin: "demo", Config: map[string]string{"apiKey": s.JumpCloud.Key, "baseUrl": s.JumpCloud.URL}},
@@ -137,11 +138,10 @@ func (d *demo) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tape, err := d.app.openTape("", "")
+	s, err := d.app.newSyncing(ctx, d.cfg, d.db, syncOptions{brief: true})
 	if err != nil {
 		return err
 	}
-	s := &syncing{d.db, d.cfg, tape, 0, syncOptions{brief: true}}
 	for _, t := range targets {
 		if _, err := d.app.syncOne(ctx, s, t); err != nil {
 			return err

@@ -143,6 +143,7 @@ func (a *app) printDiff(ctx context.Context, db *store.DB, from, to uint64, o di
 		return a.spooled(o.output, func(w io.Writer) error { return encodeChanges(w, o.output, changes) })
 	}
 	names, err := newNames(ctx, db, from, to)
+	defer names.close()
 	if err != nil {
 		return err
 	}
@@ -247,6 +248,13 @@ func newNames(ctx context.Context, db *store.DB, from, to uint64) (names, error)
 		n.snapshots = append(n.snapshots, s)
 	}
 	return n, nil
+}
+
+// close lets go of the versions.
+func (n names) close() {
+	for _, s := range n.snapshots {
+		_ = s.Close() // what was read was read
+	}
 }
 
 func (n names) of(end graph.End) string {

@@ -90,6 +90,11 @@ func (c *checkup) configuration(cfg *config) {
 	for _, w := range cfg.warnings {
 		c.odd("configuration", "%s", w)
 	}
+	if _, err := cfg.mapperRules(); err != nil {
+		c.bad("mapper", err)
+	} else if cfg.persons && cfg.rules.value != "" {
+		c.good("mapper", "the rules of %s are sound", cfg.rules.value)
+	}
 }
 
 // credentials proves the credential of every instance that is configured or that
@@ -107,7 +112,7 @@ func (c *checkup) credentials(ctx context.Context, cfg *config) {
 	}
 	for i := range instances {
 		what := "instance " + instances[i].Name
-		if err := c.verify(ctx, &instances[i]); err != nil {
+		if err := c.verify(ctx, cfg, &instances[i]); err != nil {
 			c.bad(what, err)
 			continue
 		}
@@ -130,7 +135,7 @@ func (c *checkup) possible(p *ingest.Provider) bool {
 	return required > 0
 }
 
-func (c *checkup) verify(ctx context.Context, in *instanceConfig) error {
+func (c *checkup) verify(ctx context.Context, cfg *config, in *instanceConfig) error {
 	p, err := findProvider(in.Provider)
 	if err != nil {
 		return err
@@ -139,7 +144,7 @@ func (c *checkup) verify(ctx context.Context, in *instanceConfig) error {
 	if err != nil {
 		return err
 	}
-	tape, err := c.openTape("", "")
+	tape, err := c.openTape(ctx, cfg, "", "")
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -22,55 +21,6 @@ import (
 type exportOptions struct {
 	since, to, instance, output string
 	full                        bool
-}
-
-// exportFormat is one form of files that export writes.
-type exportFormat struct {
-	name, short, long string
-	folder            bool // into a folder instead of one file
-	perInstance       bool // keys alone name objects in it, so it holds one instance
-	full              func(e *exporting, w io.Writer, folder *j1files.Folder) (j1files.Written, error)
-	changes           func(e *exporting, w io.Writer) (j1files.Written, error) // nil: cannot express changes
-}
-
-func exportFormats() []exportFormat {
-	return []exportFormat{
-		{name: "jsonl", short: "JSON Lines: objects in JupiterOne's shape, or the changes since a version",
-			long: "One JSON object a line, in the shape that imports take. With --since it writes the\nchanges instead, each with its properties before and after: import --mode delta\napplies them elsewhere.",
-			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteJSONLines(w, e.images())
-			},
-			changes: func(e *exporting, w io.Writer) (j1files.Written, error) {
-				b := bufio.NewWriter(w)
-				return j1files.Written{}, errors.Join(delta.Encode(b, e.changes()), b.Flush())
-			}},
-		{name: "csv", short: "CSV: a file for each type", folder: true,
-			long: "A folder with a file for each type of entities and of relationships. Cells that a\nspreadsheet would run begin with an apostrophe.",
-			full: func(e *exporting, _ io.Writer, f *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteCSV(f, e.images())
-			}},
-		{name: "j1-integration", short: "the folder of a JupiterOne integration, for JupiterOne's own tools", folder: true, perInstance: true,
-			long: "A .j1-integration folder of one instance, with summary.json: what is stale here is\npartial there, so that an upload does not delete it.",
-			full: func(e *exporting, _ io.Writer, f *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteIntegration(f, e.images(), j1files.IntegrationOptions{Partial: e.stale, Time: e.snap.Version().Time})
-			}},
-		{name: "cypher", short: "Cypher statements, safe to run twice; with --since also deletions",
-			long: "Statements for Neo4j 5 that merge entities, then relationships. With --since they\nbring a graph from that version to the other, deletions included.",
-			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteCypher(w, e.images())
-			},
-			changes: func(e *exporting, w io.Writer) (j1files.Written, error) {
-				return j1files.WriteCypherChanges(w, e.changes())
-			}},
-		{name: "graphml", short: "GraphML, for graph tools", long: "Nodes and edges with all properties as typed data.",
-			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteGraphML(w, e.images())
-			}},
-		{name: "dot", short: "DOT, to draw with Graphviz", long: "Names, types and verbs, without further properties.",
-			full: func(e *exporting, w io.Writer, _ *j1files.Folder) (j1files.Written, error) {
-				return j1files.WriteDOT(w, e.images())
-			}},
-	}
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -94,9 +44,7 @@ func (a *app) exportFormatCommand(format exportFormat) *cobra.Command {
 	f.StringVar(&o.to, "to", "", "the version of `when` (the newest)")
 	f.BoolVar(&o.full, "full", false, "everything, which is the default without --since")
 	f.StringVar(&o.instance, "instance", "", "only what this `instance` supplies")
-	if format.changes != nil {
-		f.StringVar(&o.since, "since", "", "the changes since the version of `when`")
-	}
+	f.StringVar(&o.since, "since", "", "the changes since the version of `when`")
 	what, otherwise := "the new `folder` to write", ""
 	if !format.folder {
 		what, otherwise = "the `file` to write, - for stdout", "-"
@@ -133,18 +81,26 @@ func (a *app) runExport(ctx context.Context, format exportFormat, o exportOption
 		if e.from, e.upTo, err = a.versionRange(ctx, db, []string{o.since, o.to}); err != nil {
 			return err
 		}
-		return a.exportTo(o.output, func(w io.Writer) (j1files.Written, error) { return format.changes(e, w) })
+		if err := checkDiffNames(ctx, db, e.from, e.upTo, diffOptions{instance: o.instance}); err != nil {
+			return err
+		}
+		return a.writeExport(format, e, format.changes)
 	}
 	if err := a.openExport(e); err != nil {
 		return err
 	}
 	defer e.snap.Close()
-	if format.folder {
-		written, err := writeFolder(o.output, func(f *j1files.Folder) (j1files.Written, error) { return format.full(e, nil, f) })
-		a.tellWritten(o.output, written)
-		return err
+	return a.writeExport(format, e, format.full)
+}
+
+// writeExport has a format written to where it goes.
+func (a *app) writeExport(format exportFormat, e *exporting, write exportWriter) error {
+	if !format.folder {
+		return a.exportTo(e.output, func(w io.Writer) (j1files.Written, error) { return write(e, w, nil) })
 	}
-	return a.exportTo(o.output, func(w io.Writer) (j1files.Written, error) { return format.full(e, w, nil) })
+	written, err := writeFolder(e.output, func(f *j1files.Folder) (j1files.Written, error) { return write(e, nil, f) })
+	a.tellWritten(e.output, written)
+	return err
 }
 
 // openExport opens the version to export and checks that the instance is known.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest/j1files"
-	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -94,20 +94,25 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions) er
 	if err != nil {
 		return err
 	}
-	im := &importing{app: a, db: db, cfg: cfg, memory: memory, importOptions: o}
-	if o.mode == "delta" {
-		return im.deltas(ctx, paths)
+	mapped, err := cfg.mapping()
+	if err != nil {
+		return err
 	}
-	return im.files(ctx, paths)
+	im := &importing{app: a, db: db, memory: memory, mapped: mapped, importOptions: o}
+	return a.metered("importing", func() error {
+		if o.mode == "delta" {
+			return im.deltas(ctx, paths)
+		}
+		return im.files(ctx, paths)
+	})
 }
 
 // importing is one run of the command.
 type importing struct {
 	app    *app
 	db     *store.DB
-	cfg    *config
 	memory int64
-	mapped *mapper.Report
+	mapped *mapping
 	importOptions
 }
 
@@ -117,7 +122,7 @@ func (im *importing) begin(ctx context.Context, instance string) (*store.Sync, e
 		Instance:     graph.Instance{Name: instance, Provider: "import", Source: graph.SourceImport, KeepRaw: true, Mapped: im.mapper},
 		Started:      im.app.now(),
 		AllowDeletes: im.allowDeletes,
-		Derive:       derive(im.cfg, func(r *mapper.Report) { im.mapped = r }),
+		Derive:       im.mapped.derive,
 		DryRun:       im.dryRun,
 		Memory:       im.memory,
 	})
@@ -125,12 +130,12 @@ func (im *importing) begin(ctx context.Context, instance string) (*store.Sync, e
 
 // files imports objects.
 func (im *importing) files(ctx context.Context, paths []string) error {
-	sync, err := im.begin(ctx, im.instance)
+	in, err := im.begin(ctx, im.instance)
 	if err != nil {
 		return err
 	}
-	defer sync.Discard()
-	report, err := im.read(ctx, paths, sync)
+	defer in.Discard()
+	report, err := im.read(ctx, paths, &countedSink{Sink: in, m: im.app.live})
 	if err != nil {
 		return explainBad(im.app, err)
 	}
@@ -140,7 +145,7 @@ func (im *importing) files(ctx context.Context, paths []string) error {
 		for _, typ := range im.partial {
 			partial = append(partial, graph.Partial{Type: typ, Reason: "--partial"})
 		}
-		if err := sync.Put(ctx, graph.Batch{Complete: complete, Partial: partial}); err != nil {
+		if err := in.Put(ctx, graph.Batch{Complete: complete, Partial: partial}); err != nil {
 			return err
 		}
 	}
@@ -148,7 +153,8 @@ func (im *importing) files(ctx context.Context, paths []string) error {
 	if report.BadCount > 0 || report.Incomplete != "" {
 		outcome = graph.PartialOK
 	}
-	res, err := sync.Commit(ctx, store.Outcome{Outcome: outcome, Rejected: report.BadCount})
+	im.app.live.say("read, now writing")
+	res, err := in.Commit(ctx, store.Outcome{Outcome: outcome, Rejected: report.BadCount})
 	if err != nil {
 		return err
 	}
@@ -180,6 +186,27 @@ func (im *importing) read(ctx context.Context, paths []string, sink j1files.Sink
 		inputs = append(inputs, j1files.File(path))
 	}
 	return j1files.Read(ctx, inputs, sink, opt)
+}
+
+// countedSink tells a meter what passes through it.
+type countedSink struct {
+	j1files.Sink
+	m *meter
+
+	mu                      sync.Mutex // guards what follows
+	entities, relationships int
+}
+
+// Put implements j1files.Sink.
+func (s *countedSink) Put(ctx context.Context, b graph.Batch) error {
+	if s.m != nil {
+		s.mu.Lock()
+		s.entities += len(b.Entities)
+		s.relationships += len(b.Relationships)
+		s.m.say("%d entities, %d relationships read", s.entities, s.relationships)
+		s.mu.Unlock()
+	}
+	return s.Sink.Put(ctx, b)
 }
 
 func readFolder(ctx context.Context, path string, sink j1files.Sink, opt j1files.Options) (*j1files.Report, error) {

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 )
 
@@ -16,13 +16,15 @@ func (a *app) instancesCommand() *cobra.Command {
 	var output string
 	list := &cobra.Command{
 		Use: "list", Short: "List the configured and the stored instances", Args: argsBetween(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.listInstances(cmd.Context(), output) },
+		Example: "  j1db instances list",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listInstances(cmd.Context(), output) },
 	}
 	addOutput(list, &output, "table", "json", "jsonl")
 	var dryRun bool
 	remove := &cobra.Command{
 		Use: "remove NAME", Short: "Delete all that an instance supplied, as a new version", Args: argsBetween(1, 1),
-		Long: "History keeps what was deleted. Take the instance out of the configuration too, and revoke its credential at the provider.",
+		Example: "  j1db instances remove heroku-old",
+		Long:    "History keeps what was deleted. Take the instance out of the configuration too, and revoke its credential at the provider.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.removeInstance(cmd.Context(), args[0], "", dryRun)
 		},
@@ -31,6 +33,7 @@ func (a *app) instancesCommand() *cobra.Command {
 	var typ string
 	forget := &cobra.Command{
 		Use: "forget NAME --type TYPE", Short: "Delete the objects of a type that is no longer collected", Args: argsBetween(1, 1),
+		Example: "  j1db instances forget heroku --type heroku_space",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if typ == "" {
 				return usageErrorf("forget wants --type")
@@ -126,13 +129,19 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	if err := knownInstance(ctx, db, name); err != nil {
 		return err
 	}
-	var mapped *mapper.Report
-	opt := store.RemovalOptions{Derive: derive(cfg, func(r *mapper.Report) { mapped = r }), DryRun: dryRun}
+	mapped, err := cfg.mapping()
+	if err != nil {
+		return err
+	}
+	opt := store.RemovalOptions{Derive: mapped.derive, DryRun: dryRun}
 	var res store.Result
 	if typ == "" {
 		res, err = db.RemoveInstance(ctx, name, opt)
 	} else {
 		res, err = db.Forget(ctx, name, typ, opt)
+	}
+	if is[*store.InstanceError](err) && typ != "" {
+		return unheldType(ctx, db, name, typ)
 	}
 	if err != nil {
 		return err
@@ -141,6 +150,7 @@ func (a *app) removeInstance(ctx context.Context, name, typ string, dryRun bool)
 	a.printResult(name, res, dryRun)
 	if typ == "" && !dryRun {
 		a.afterRemoval(cfg, name, res)
+		return a.tellHeldElsewhere(ctx, db, name)
 	}
 	return nil
 }
@@ -165,6 +175,25 @@ func knownInstance(ctx context.Context, db *store.DB, name string) error {
 	return &usageError{fmt.Errorf("the database has no instance %q%s", name, didYouMean(name, names)), "j1db instances list shows them"}
 }
 
+// unheldType refuses a type of which an instance holds nothing, with the nearest
+// that there are.
+func unheldType(ctx context.Context, db *store.DB, name, typ string) error {
+	snap, err := db.Snapshot(ctx, store.Latest, store.SnapshotOptions{})
+	if err != nil {
+		return err
+	}
+	defer snap.Close()
+	types, err := snap.Types(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, t := range types {
+		names = append(names, t.Type)
+	}
+	return &usageError{fmt.Errorf("instance %s holds nothing of type %q%s", name, typ, didYouMean(typ, names)), "j1db schema shows the types"}
+}
+
 // afterRemoval says what is left to do at the provider.
 func (a *app) afterRemoval(cfg *config, name string, _ store.Result) {
 	in := cfg.instance(name)
@@ -172,4 +201,18 @@ func (a *app) afterRemoval(cfg *config, name string, _ store.Result) {
 		return
 	}
 	a.notice("take %s out of %s, and revoke its credential at %s", name, in.origin, in.Provider)
+}
+
+// tellHeldElsewhere says which accounts still hold what an instance had.
+func (a *app) tellHeldElsewhere(ctx context.Context, db *store.DB, name string) error {
+	cursors, err := db.Cursors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cursors {
+		if c.Instance == name && !strings.HasSuffix(c.Destination, "#cross") {
+			a.notice("%s still holds what %s had; j1db export jupiterone --dry-run shows what its next export deletes", c.Destination, name)
+		}
+	}
+	return nil
 }

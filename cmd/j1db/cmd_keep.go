@@ -17,16 +17,19 @@ import (
 func (a *app) keeperCommands() []*cobra.Command {
 	check := &cobra.Command{
 		Use: "check", Short: "Read everything in the database and report what is damaged", Args: argsBetween(0, 0),
-		Long: "Exit codes: 0 nothing is damaged; 5 something is.",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context()) },
+		Long:    "Exit codes: 0 nothing is damaged; 5 something is.",
+		Example: "  j1db check",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context()) },
 	}
 	compact := &cobra.Command{
 		Use: "compact", Short: "Rewrite the database without free pages", Args: argsBetween(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runCompact(cmd.Context()) },
+		Example: "  j1db compact",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runCompact(cmd.Context()) },
 	}
 	backup := &cobra.Command{
 		Use: "backup FILE", Short: "Write a consistent copy of the database", Args: argsBetween(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd.Context(), args[0]) },
+		Example: "  j1db backup graph-2026-01-31.db",
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.runBackup(cmd.Context(), args[0]) },
 	}
 	var before string
 	prune := &cobra.Command{
@@ -44,6 +47,8 @@ func (a *app) runCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	_, stop := a.startMeter(fileLabel("checking", db.Path()))
+	defer stop()
 	found := 0
 	for err := range db.Check(ctx) {
 		if ctx.Err() != nil {
@@ -80,7 +85,11 @@ func (a *app) runCompact(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	res, err := db.Compact(ctx)
+	var res store.CompactResult
+	err = a.metered(fileLabel("compacting", db.Path()), func() (err error) {
+		res, err = db.Compact(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -100,7 +109,11 @@ func (a *app) runPrune(ctx context.Context, before string) error {
 	if err != nil {
 		return err
 	}
-	res, err := db.Prune(ctx, w.at())
+	var res store.PruneResult
+	err = a.metered(fileLabel("pruning", db.Path()), func() (err error) {
+		res, err = db.Prune(ctx, w.at())
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -119,10 +132,13 @@ func (a *app) runBackup(ctx context.Context, path string) error {
 		return usageErrorf("%s exists; a backup does not replace a file", path)
 	}
 	var n int64
+	m, stop := a.startMeter(fileLabel("copying", db.Path()))
+	m.of(fileLength(db.Path()))
 	err = writeAtomically(path, func(w io.Writer) (err error) {
-		n, err = db.Backup(ctx, w)
+		n, err = db.Backup(ctx, measuredWriter{w, m})
 		return err
 	})
+	stop()
 	if err != nil {
 		return err
 	}
@@ -157,7 +173,8 @@ func (a *app) statsCommand() *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use: "stats", Short: "Show what the database holds and how large its parts are", Args: argsBetween(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runStats(cmd.Context(), output) },
+		Example: "  j1db stats\n  j1db stats -o json",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runStats(cmd.Context(), output) },
 	}
 	addOutput(cmd, &output, "table", "json")
 	return cmd

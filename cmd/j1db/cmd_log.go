@@ -114,6 +114,7 @@ func (a *app) runLog(ctx context.Context, output string, limit int) error {
 // addOutput gives a command the flag -o with the formats that it has.
 func addOutput(cmd *cobra.Command, output *string, formats ...string) {
 	cmd.Flags().StringVarP(output, "output", "o", formats[0], fmt.Sprintf("output `format`: %s", joinOr(formats)))
+	cmd.Flags().Lookup("output").Annotations = map[string][]string{formatsAnnotation: formats}
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for _, f := range formats {

@@ -62,7 +62,7 @@ Exit codes: 0 done (also without rows); 2 usage; 4 the query is wrong;
 	f.StringVar(&o.explain, "explain", "", "show the plan (=analyze: run it, with rows and times)")
 	f.Lookup("explain").NoOptDefVal = "plan"
 	f.Int64Var(&o.limitRows, "limit-rows", 0, "end with an error beyond this many rows")
-	f.StringVar(&o.memory, "memory", "1GiB", "memory that a query may use")
+	f.StringVar(&o.memory, "memory", "1GiB", "`size` of the memory that a query may use")
 	return cmd
 }
 
@@ -132,13 +132,11 @@ func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot
 	if err != nil {
 		return 0, err
 	}
-	width := 0
-	if a.stdoutTerminal {
-		width = a.width()
-	}
-	spool := newSpool()
-	defer spool.Close()
-	n, err := render.Write(spool, answer, o.output, render.Options{Width: width, RawCSV: o.rawCSV})
+	out := newScreen()
+	defer out.Close()
+	gathering := *a
+	gathering.stdout = out
+	n, err := gathering.show(answer, o.output, o.rawCSV)
 	if err != nil {
 		return n, err
 	}
@@ -148,7 +146,38 @@ func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot
 	if operator, blocked := res.Blocked(); blocked {
 		a.notice("no rows: nothing passed %s", operator)
 	}
-	return n, spool.copyTo(a.dataOut(o.output))
+	if err := a.deliver(out); err != nil {
+		return n, err
+	}
+	if a.stdoutTerminal && forPeople(o.output) {
+		a.notice("%s", counted(n, answer.Kind == query.Tree))
+	}
+	return n, nil
+}
+
+// forPeople reports whether a format is read by nobody else.
+func forPeople(format string) bool { return format == "table" || format == "line" || format == "tree" }
+
+// counted says how much an answer holds.
+func counted(n int, tree bool) string {
+	switch {
+	case tree && n == 1:
+		return "1 entity"
+	case tree:
+		return fmt.Sprintf("%d entities", n)
+	case n == 1:
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
+}
+
+// show prints an answer to stdout as people or programs want it.
+func (a *app) show(answer render.Answer, format string, rawCSV bool) (int, error) {
+	opt := render.Options{Color: a.color(a.stdoutTerminal), RawCSV: rawCSV}
+	if a.stdoutTerminal {
+		opt.Width = a.width()
+	}
+	return render.Write(a.dataOut(format), answer, format, opt)
 }
 
 // dataOut is stdout; on a terminal, formats for programs lose the control

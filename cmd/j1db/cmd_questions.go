@@ -152,7 +152,9 @@ func (a *app) runQuestion(ctx context.Context, file, id string, o queryOptions) 
 			run.Now = w.time
 		}
 		a.notice("%s", headline(q, &one))
-		_, err = a.answer(ctx, stmt, snap, run, o)
+		if err = a.noticeStale(ctx, db, stmt.Query(), snap); err == nil {
+			_, err = a.answer(ctx, stmt, snap, run, o)
+		}
 		_ = snap.Close()
 		if err != nil {
 			return err

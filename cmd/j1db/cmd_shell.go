@@ -83,7 +83,8 @@ func (a *app) runTerminal(ctx context.Context, s *session, o shell.Options) erro
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { _ = closeSource() })()
-	go completer.Warm(ctx)
+	defer completer.Close()
+	completer.Warm()
 	s.greet(ctx)
 	err = shell.Run(ctx, o)
 	return errors.Join(err, closeSource(), s.close())
@@ -137,6 +138,14 @@ func (s *session) greet(ctx context.Context) {
 	}
 }
 
+// Prompt implements shell.Session: who asks an older version should see it.
+func (s *session) Prompt() string {
+	if at := s.at.get(); at != "" {
+		return "j1ql@" + render.Clean(at) + "> "
+	}
+	return "j1ql> "
+}
+
 // Report implements shell.Session.
 func (s *session) Report(err error, line int) string {
 	if s.failed == nil {
@@ -170,9 +179,14 @@ func (s *session) offer(err error) string {
 		fix = e.Fix
 	}
 	if fix != "" && s.app.stdinTerminal {
-		s.app.notice("  the up arrow recalls it corrected: %s", strings.Join(strings.Fields(fix), " "))
+		s.recallable(fix)
 	}
 	return fix
+}
+
+// recallable tells of a corrected statement.
+func (s *session) recallable(fix string) {
+	s.app.notice("  the up arrow recalls it corrected: %s", strings.Join(strings.Fields(fix), " "))
 }
 
 // guarded is a text that completion reads while the shell may change it.

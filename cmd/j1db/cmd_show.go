@@ -65,7 +65,7 @@ func findObject(s *store.Snapshot, name, instance string) (*graph.Image, error) 
 	switch len(found) {
 	case 0:
 		return nil, &notFoundError{fmt.Sprintf("nothing has the key or _id %q in %s", name, versionText(s)),
-			"j1db query finds objects by name: FIND \"part of the name\""}
+			`FIND "part of the name" finds objects by name`}
 	case 1:
 		return found[0], nil
 	}

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/j1db/j1db/ingest"
+	"github.com/j1db/j1db/ingest/datamodel"
+	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/ingest/mapper"
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
@@ -26,6 +28,7 @@ type syncOptions struct {
 	record       string
 	replay       string
 	brief        bool // no word about steps that went well
+	cache        *httpx.Cache
 }
 
 func (a *app) syncCommand() *cobra.Command {
@@ -64,7 +67,8 @@ something failed; 7 the deletion guard said no; 130 interrupted.`,
 	return cmd
 }
 
-// syncEvery runs until a signal; a run that failed does not end it.
+// syncEvery runs until a signal; a run that failed does not end it. What an API
+// says has not changed is not read again.
 func (a *app) syncEvery(ctx context.Context, names []string, o syncOptions) error {
 	if o.every < time.Second {
 		return usageErrorf("--every must be at least 1s")
@@ -72,9 +76,14 @@ func (a *app) syncEvery(ctx context.Context, names []string, o syncOptions) erro
 	if o.record != "" || o.replay != "" {
 		return usageErrorf("--every goes with neither --record nor --replay: a recording is of one run")
 	}
+	var err error
+	if o.cache, err = httpx.NewCache(0); err != nil {
+		return err
+	}
 	for {
 		next := a.now().Add(o.every + jitter(o.every, a.now()))
 		err := a.syncAll(ctx, names, o)
+		o.cache.Sweep()
 		if ctx.Err() != nil {
 			return err
 		}
@@ -130,12 +139,13 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 			return err
 		}
 	}
-	tape, err := a.openTape(o.record, o.replay)
+	s, err := a.newSyncing(ctx, cfg, db, o)
 	if err != nil {
 		return err
 	}
-	err = a.syncTargets(ctx, &syncing{db, cfg, tape, memory, o}, targets)
-	if closeErr := tape.close(a); closeErr != nil && err == nil {
+	s.bytes = memory
+	err = a.syncTargets(ctx, s, targets)
+	if closeErr := s.tape.close(a); closeErr != nil && err == nil {
 		return closeErr
 	}
 	return err
@@ -144,22 +154,40 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 // syncing is what the instances of one sync have in common.
 type syncing struct {
 	db    *store.DB
-	cfg   *config
 	tape  *tape
+	rules *mapper.Rules
+	model *datamodel.Model
 	bytes int64 // of memory
 	syncOptions
+}
+
+// newSyncing reads what a sync goes by. The tape is the caller's to close.
+func (a *app) newSyncing(ctx context.Context, cfg *config, db *store.DB, o syncOptions) (*syncing, error) {
+	s := &syncing{db: db, syncOptions: o}
+	var err error
+	if s.rules, err = cfg.mapperRules(); err != nil {
+		return nil, err
+	}
+	if s.model, err = datamodel.Load(cfg.dataModel.value); err != nil {
+		return nil, err
+	}
+	if s.tape, err = a.openTape(ctx, cfg, o.record, o.replay); err != nil {
+		return nil, err
+	}
+	s.tape.base.Cache = o.cache
+	return s, nil
 }
 
 func (a *app) syncTargets(ctx context.Context, s *syncing, targets []target) error {
 	var errs []error
 	committed := false
 	for _, t := range targets {
-		done, err := a.syncOne(ctx, s, t)
-		committed = committed || done
-		if ctx.Err() != nil {
-			errs = append(errs, ctx.Err())
+		if err := ctx.Err(); err != nil {
+			errs = append(errs, fmt.Errorf("instance %s was not begun: %w", t.config.Name, err))
 			break
 		}
+		done, err := a.syncOne(ctx, s, t)
+		committed = committed || done
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -268,12 +296,12 @@ func (a *app) syncOne(ctx context.Context, s *syncing, t target) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("instance %s: %w", name, err)
 	}
-	var mapped *mapper.Report
+	mapped := &mapping{rules: s.rules}
 	sync, err := s.db.Begin(ctx, store.SyncOptions{
 		Instance:     instanceOf(t),
 		Started:      a.now(),
 		AllowDeletes: s.allowDeletes,
-		Derive:       derive(s.cfg, func(r *mapper.Report) { mapped = r }),
+		Derive:       mapped.derive,
 		DryRun:       s.dryRun,
 		Memory:       s.bytes,
 	})
@@ -283,7 +311,7 @@ func (a *app) syncOne(ctx context.Context, s *syncing, t target) (bool, error) {
 	defer sync.Discard()
 	report, err := ingest.Run(ctx, collector, ingest.RunOptions{
 		Only: s.only, Skip: s.skip, Disabled: t.config.Disabled, Strict: s.strict,
-		Observer: p, Now: a.now,
+		Model: s.model, Observer: p, Now: a.now,
 	}, sync)
 	p.clear()
 	if err != nil {

@@ -1,28 +1,23 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 
-	"go.yaml.in/yaml/v3"
-
-	"github.com/j1db/j1db/ingest"
-	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/ingest/datamodel"
 )
 
 // fileConfig is what a configuration file may hold.
 type fileConfig struct {
 	DB         string            `yaml:"db"`
+	DataModel  string            `yaml:"dataModel"`
 	Instances  []instanceConfig  `yaml:"instances"`
 	Mapper     mapperConfig      `yaml:"mapper"`
+	Network    networkConfig     `yaml:"network"`
 	JupiterOne *jupiterOneConfig `yaml:"jupiterone"`
 }
 
@@ -47,14 +42,26 @@ type jupiterOneTarget struct {
 
 type mapperConfig struct {
 	Persons *bool `yaml:"persons"`
+	// Rules is a file of rules that are added to the built-in ones.
+	Rules string `yaml:"rules"`
+	// Export says whether what the mapper made goes to JupiterOne.
+	Export *bool `yaml:"export"`
+}
+
+// networkConfig says how to reach the outside.
+type networkConfig struct {
+	Proxy  string `yaml:"proxy"`  // a URL, or where it is
+	CAFile string `yaml:"caFile"` // PEM
+
+	origin string // the file
 }
 
 type jupiterOneConfig struct {
-	Account     string  `yaml:"account"`
-	APIKey      string  `yaml:"apiKey"`
-	Region      string  `yaml:"region"`
-	BaseURL     string  `yaml:"baseUrl"`
-	DeleteGuard float64 `yaml:"deleteGuard"`
+	Account     string   `yaml:"account"`
+	APIKey      string   `yaml:"apiKey"`
+	Region      string   `yaml:"region"`
+	BaseURL     string   `yaml:"baseUrl"`
+	DeleteGuard *float64 `yaml:"deleteGuard"` // percent
 
 	origin string // the file
 }
@@ -62,8 +69,17 @@ type jupiterOneConfig struct {
 // config is the configuration of one command, merged from all of its sources.
 type config struct {
 	db        setting
+	dataModel setting // a version that datamodel.Load knows
 	instances []instanceConfig
 	persons   bool
+	// personsFrom is the file that says so, "" for the default.
+	personsFrom string
+	rules       setting // a file, "" for the built-in rules alone
+	// mapperExport is nil where nothing is said of it.
+	mapperExport     *bool
+	mapperExportFrom string
+	// network is empty where nothing is configured.
+	network networkConfig
 	// jupiterOne is empty where nothing is configured.
 	jupiterOne jupiterOneConfig
 	files      []string // that were read, the strongest first
@@ -72,6 +88,21 @@ type config struct {
 
 // setting is a value and where it came from.
 type setting struct{ value, origin string }
+
+// settle gives s a value unless a stronger source did.
+func (s *setting) settle(value, origin string) {
+	if value != "" && s.value == "" {
+		*s = setting{value, origin}
+	}
+}
+
+// beside returns a path of a configuration file, relative to the file's folder.
+func beside(folder, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(folder, path)
+}
 
 // configError is an error of a configuration file.
 type configError struct {
@@ -103,17 +134,15 @@ func (a *app) loadConfig() (*config, error) {
 		return nil, err
 	}
 	c.setDB(filepath.Join(dir, "graph.db"), "default", "")
+	c.dataModel.settle(datamodel.Default, "default")
 	return c, nil
 }
 
 func (c *config) setDB(value, origin, folder string) {
-	if value == "" || c.db.value != "" {
-		return
+	if folder != "" {
+		value = beside(folder, value)
 	}
-	if folder != "" && !filepath.IsAbs(value) {
-		value = filepath.Join(folder, value)
-	}
-	c.db = setting{value, origin}
+	c.db.settle(value, origin)
 }
 
 // configFile is a file to read, and how far to believe it.
@@ -169,7 +198,13 @@ func (a *app) mergeFile(c *config, f configFile) error {
 }
 
 func (c *config) merge(path string, f *fileConfig) {
-	c.setDB(f.DB, path, filepath.Dir(path))
+	folder := filepath.Dir(path)
+	c.setDB(f.DB, path, folder)
+	c.dataModel.settle(f.DataModel, path)
+	c.rules.settle(beside(folder, f.Mapper.Rules), path)
+	if c.network == (networkConfig{}) && f.Network != c.network {
+		c.network = networkConfig{f.Network.Proxy, beside(folder, f.Network.CAFile), path}
+	}
 	for _, in := range f.Instances {
 		if c.instance(in.Name) == nil {
 			in.origin = path
@@ -180,8 +215,11 @@ func (c *config) merge(path string, f *fileConfig) {
 		c.jupiterOne = *f.JupiterOne
 		c.jupiterOne.origin = path
 	}
-	if f.Mapper.Persons != nil {
-		c.persons = c.persons && *f.Mapper.Persons
+	if p := f.Mapper.Persons; p != nil && c.personsFrom == "" {
+		c.persons, c.personsFrom = *p, path
+	}
+	if c.mapperExport == nil && f.Mapper.Export != nil {
+		c.mapperExport, c.mapperExportFrom = f.Mapper.Export, path
 	}
 }
 
@@ -191,94 +229,4 @@ func (c *config) instance(name string) *instanceConfig {
 		return nil
 	}
 	return &c.instances[i]
-}
-
-// parseConfig reads a file strictly: an unknown field is an error that names the
-// nearest known one.
-func parseConfig(path string, text []byte) (*fileConfig, error) {
-	var f fileConfig
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return nil, explainYAML(path, err)
-	}
-	seen := map[string]bool{}
-	for i := range f.Instances {
-		if err := checkInstance(&f.Instances[i], seen); err != nil {
-			return nil, &configError{file: path, err: err}
-		}
-	}
-	return &f, nil
-}
-
-func checkInstance(in *instanceConfig, seen map[string]bool) error {
-	if err := graph.CheckInstance(in.Name); err != nil {
-		return err
-	}
-	if seen[in.Name] {
-		return fmt.Errorf("two instances are named %q", in.Name)
-	}
-	seen[in.Name] = true
-	p, err := findProvider(in.Provider)
-	if err != nil {
-		return fmt.Errorf("instance %q: %w", in.Name, err)
-	}
-	for _, name := range sortedKeys(in.Config) {
-		if !slices.ContainsFunc(p.Settings, func(s ingest.Setting) bool { return s.Name == name }) {
-			return fmt.Errorf("instance %q: provider %s has no setting %q%s", in.Name, p.Name, name,
-				didYouMean(name, settingNames(p)))
-		}
-	}
-	return nil
-}
-
-func settingNames(p *ingest.Provider) []string {
-	names := make([]string, len(p.Settings))
-	for i, s := range p.Settings {
-		names[i] = s.Name
-	}
-	return names
-}
-
-// unknownField is how the YAML library reports a field that no struct has.
-var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type`)
-
-// goType is how the YAML library names what it wanted.
-var goType = regexp.MustCompile(`(\[\]|\*)*main\.\w+|map\[string\]string`)
-
-var configFields = []string{"db", "instances", "mapper", "jupiterone", "name", "provider", "keepRaw", "disabled",
-	"config", "persons", "account", "apiKey", "region", "baseUrl", "deleteGuard",
-	"source", "scope", "integrationInstanceId"}
-
-func explainYAML(path string, err error) error {
-	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return &configError{file: path, err: fmt.Errorf("line %s: unknown field %q%s", m[1], m[2], didYouMean(m[2], configFields))}
-	}
-	text := goType.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "what the configuration has there")
-	text = strings.Join(strings.Fields(strings.TrimPrefix(text, "unmarshal errors:")), " ")
-	return &configError{file: path, err: errors.New(text), hint: "docs/configuration.md shows every field"}
-}
-
-// fileWarnings lists what is legal but unwise in a file.
-func fileWarnings(path string, f *fileConfig) []string {
-	var warnings []string
-	if info, err := os.Stat(path); err == nil && readableByOthers(info) {
-		warnings = append(warnings, fmt.Sprintf("%s can be read by others; chmod 600 it", path))
-	}
-	if f.JupiterOne != nil && f.JupiterOne.APIKey != "" && !isReference(f.JupiterOne.APIKey) {
-		warnings = append(warnings, path+" holds the apiKey of jupiterone itself; env:NAME, file:PATH or cmd:COMMAND keep it out of the file")
-	}
-	for _, in := range f.Instances {
-		p, err := findProvider(in.Provider)
-		if err != nil {
-			continue
-		}
-		for _, s := range p.Settings {
-			if v := in.Config[s.Name]; s.Secret && v != "" && !isReference(v) {
-				warnings = append(warnings, fmt.Sprintf("%s holds the %s of instance %s itself; env:NAME, file:PATH or cmd:COMMAND keep it out of the file",
-					path, s.Name, in.Name))
-			}
-		}
-	}
-	return warnings
 }

@@ -30,6 +30,22 @@ const (
 	exitInterrupted = 130
 )
 
+// exitCodesBegin begins the paragraph on exit codes of a command's description.
+const exitCodesBegin = "Exit codes:"
+
+// exitCodesText is the table of them for people.
+const exitCodesText = exitCodesBegin + `
+  0    done
+  1    failed, nothing was committed
+  2    usage
+  3    partial: something was committed, and some step, instance or object
+       failed; each is named
+  4    the query is wrong (syntax or validation)
+  5    the file is corrupt, not a database, or of another format
+  6    the database stayed locked by another process
+  7    a guard said no: deletions, prune past a cursor, untrusted configuration
+  130  interrupted, nothing was committed`
+
 // partialError says that something was committed and something failed; what did
 // has been printed.
 type partialError struct{ what string }

@@ -77,3 +77,8 @@ func (c exportCursors) Cursor(ctx context.Context, destination, instance string)
 func (c exportCursors) SetCursor(ctx context.Context, k jupiterone.Cursor) error {
 	return c.db.SetCursor(ctx, store.Cursor(k))
 }
+
+// DeleteCursor implements jupiterone.Cursors.
+func (c exportCursors) DeleteCursor(ctx context.Context, destination, instance string) error {
+	return c.db.DeleteCursor(ctx, destination, instance)
+}

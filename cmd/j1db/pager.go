@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+
+	"github.com/spf13/cobra"
 )
 
 // screen gathers what a command of the shell prints and counts its lines.
@@ -27,6 +29,9 @@ func (s *screen) Write(p []byte) (int, error) {
 // deliver prints what was gathered: by a pager, where a person looks and it is more
 // than fits the terminal.
 func (a *app) deliver(s *screen) error {
+	if a.live != nil {
+		a.live.stop()
+	}
 	_, height := a.terminalSize()
 	// The prompt and the count of rows want their lines, too.
 	if !a.stdinTerminal || !a.stdoutTerminal || height == 0 || s.lines <= height-2 {
@@ -41,10 +46,53 @@ func (a *app) deliver(s *screen) error {
 		return err
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, a.stdout, a.stderr
-	if err := cmd.Run(); err != nil && !is[*exec.ExitError](err) {
-		return fmt.Errorf("run pager: %w", err)
+	err = cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		if code := exit.ExitCode(); code != notExecutable && code != noSuchProgram {
+			return nil // a person may leave a pager as they like
+		}
+	}
+	if err != nil {
+		a.warn("the pager %q does not run: %v", a.getenv("PAGER"), err)
+		return s.copyTo(a.stdout)
 	}
 	return nil
+}
+
+// The exit codes of a shell that could not run a command (POSIX XCU 2.8.2).
+const (
+	notExecutable = 126
+	noSuchProgram = 127
+)
+
+// paged runs what prints to stdout and lets a person read it in a pager, if there
+// is one and the output is long.
+func (a *app) paged(f func() error) error {
+	if !a.stdinTerminal || !a.stdoutTerminal {
+		return f()
+	}
+	out := newScreen()
+	defer out.Close()
+	stdout := a.stdout
+	a.stdout = out
+	err := f()
+	a.stdout = stdout
+	return errors.Join(err, a.deliver(out))
+}
+
+// pageLong gives commands whose output may be long to a pager.
+func (a *app) pageLong(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		a.pageLong(cmd)
+		switch cmd.CommandPath() {
+		case "j1db log", "j1db diff", "j1db show", "j1db history", "j1db schema", "j1db stats",
+			"j1db questions list", "j1db questions search", "j1db instances list":
+			run := cmd.RunE
+			cmd.RunE = func(cmd *cobra.Command, args []string) error {
+				return a.paged(func() error { return run(cmd, args) })
+			}
+		}
+	}
 }
 
 // pager is the command of $PAGER, else less where there is one: it shows colours,
@@ -72,7 +120,7 @@ func shellCommandLine(command string, args ...string) *exec.Cmd {
 // reader reads what was gathered from its beginning.
 func (s *spool) reader() (io.Reader, error) {
 	if s.file == nil {
-		return &s.buf, nil
+		return bytes.NewReader(s.buf.Bytes()), nil
 	}
 	_, err := s.file.Seek(0, io.SeekStart)
 	return s.file, err

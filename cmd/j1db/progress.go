@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/olekukonko/tablewriter/pkg/twwidth"
-
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/query/render"
@@ -125,11 +123,7 @@ func (p *progress) line(now time.Time) string {
 	if len(p.running) > 0 {
 		line += ", " + strings.Join(p.running, " ")
 	}
-	line = render.Clean(line)
-	if p.width > 1 {
-		line = twwidth.Truncate(line, p.width-1, "…")
-	}
-	return line
+	return fitted(render.Clean(line), p.width)
 }
 
 // clear removes the live line.

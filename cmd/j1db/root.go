@@ -20,7 +20,13 @@ func (a *app) rootCommand() *cobra.Command {
 one local file, keeps every version of that graph, answers J1QL over any of
 them, offline, and shows or exports what changed.
 
-Start with: j1db demo`,
+Start with: j1db demo
+
+` + exitCodesText,
+		Example: `  j1db demo
+  j1db sync heroku jumpcloud
+  j1db query "FIND heroku_team THAT OWNS heroku_application"
+  j1db shell`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
@@ -38,11 +44,28 @@ Start with: j1db demo`,
 	root.AddCommand(
 		a.demoCommand(), a.syncCommand(), a.importCommand(), a.queryCommand(), a.shellCommand(), a.questionsCommand(),
 		a.logCommand(), a.diffCommand(), a.showCommand(), a.historyCommand(), a.schemaCommand(),
-		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(),
+		a.exportCommand(), a.instancesCommand(), a.documentCommand(), a.configCommand(), a.doctorCommand(), a.versionCommand(), a.benchCommand(), a.manCommand(),
 	)
 	root.AddCommand(a.keeperCommands()...)
+	standardCommands(root)
+	exemplify(root)
 	a.completeArguments(root)
+	a.pageLong(root)
+	a.showLong(root)
 	return root
+}
+
+// exemplify gives a command that only groups others the first example of each.
+func exemplify(group *cobra.Command) {
+	var lines []string
+	for _, c := range group.Commands() {
+		exemplify(c)
+		first, _, _ := strings.Cut(c.Example, "\n")
+		lines = append(lines, first)
+	}
+	if group.Example == "" {
+		group.Example = strings.Join(lines, "\n")
+	}
 }
 
 func (a *app) globalFlags(root *cobra.Command) {
@@ -50,9 +73,9 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f.StringVar(&a.flags.db, "db", "", "database `file` (J1DB_DB)")
 	f.StringVar(&a.flags.config, "config", "", "configuration `file` (J1DB_CONFIG)")
 	f.DurationVar(&a.flags.lockTimeout, "lock-timeout", 5*time.Second, "how long to wait for a locked database")
-	f.StringVar(&a.flags.color, "color", "auto", "auto, always or never")
+	f.StringVar(&a.flags.color, "color", "auto", "`when` to colour: auto, always or never")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no progress and no notices")
-	f.StringVar(&a.flags.logLevel, "log-level", "warn", "error, warn, info or debug")
+	f.StringVar(&a.flags.logLevel, "log-level", "warn", "`level` of messages: error, warn, info or debug")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		return errors.Join(a.checkGlobalFlags(), checkEmpty(cmd))
 	}
@@ -91,14 +114,23 @@ func noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
+	names := commandNames(cmd)
+	if len(names) == 0 {
+		return usageErrorf("%s has no commands", cmd.CommandPath())
+	}
+	return &usageError{fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names)),
+		"commands: " + strings.Join(names, ", ")}
+}
+
+// commandNames lists the commands under one, as help does.
+func commandNames(cmd *cobra.Command) []string {
 	var names []string
 	for _, c := range cmd.Commands() {
 		if !c.Hidden {
 			names = append(names, c.Name())
 		}
 	}
-	return &usageError{fmt.Errorf("%s has no command %q%s", cmd.CommandPath(), args[0], didYouMean(args[0], names)),
-		"commands: " + strings.Join(names, ", ")}
+	return names
 }
 
 // usageError is a wrong command line: exit code 2.

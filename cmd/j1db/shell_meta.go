@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/j1db/j1db/cmd/j1db/internal/shell"
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/query/syntax"
 )
 
 // metaCommand is one command of the shell itself.
@@ -85,19 +87,38 @@ func (s *session) Meta(ctx context.Context, name, args string) error {
 		}
 		names = append(names, c.name)
 	}
-	return &usageError{fmt.Errorf(`there is no command \%s%s`, name, didYouMean(name, names)), `\? lists them`}
+	message := `there is no command \` + name
+	if near := syntax.Nearest(name, names); len(near) > 0 {
+		message += `; did you mean \` + strings.Join(near, ` or \`) + "?"
+	}
+	return &usageError{errors.New(message), `\? lists them`}
 }
 
 func (s *session) help(context.Context, string) error {
 	return s.printed(func(a *app) error {
-		w := newColumns(a.stdout)
+		wide := 0
 		for _, c := range metaCommands() {
-			w.row(`\`+c.name+" "+c.args, c.help)
+			wide = max(wide, len(c.name)+len(c.args))
 		}
-		w.flush()
+		for _, part := range []struct {
+			heading  string
+			commands []metaCommand
+		}{{"Statements and answers", askingCommands()}, {"What there is to ask", graphCommands()}, {"This shell", sessionCommands()}} {
+			fmt.Fprintln(a.stdout, part.heading)
+			for _, c := range part.commands {
+				fmt.Fprintf(a.stdout, "  \\%-*s  %s\n", wide+1, c.name+" "+c.args, c.help)
+			}
+		}
+		fmt.Fprintln(a.stdout, helpKeys)
 		return nil
 	})
 }
+
+const helpKeys = `Keys
+  TAB             shows what may stand here; names and values come from the graph
+  up, down        recall statements, those that begin as the line does
+  Ctrl-R          searches them
+  Ctrl-C, Ctrl-D  gives up the line or the statement that runs; leaves`
 
 func (s *session) setMode(_ context.Context, args string) error {
 	if args == "" {

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/j1db/j1db/query"
+	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/query/render"
+	"github.com/j1db/j1db/query/syntax"
 	"github.com/j1db/j1db/store"
 )
 
@@ -20,6 +23,8 @@ const keptCells = 1 << 20
 func (s *session) printed(f func(a *app) error) error {
 	out := newScreen()
 	defer out.Close()
+	_, stop := s.app.startMeter("Ctrl-C stops it")
+	defer stop()
 	a := *s.app
 	a.stdout = out
 	if s.out != nil {
@@ -38,6 +43,7 @@ type asked struct {
 	answer  *render.Answer // nil before the first, or when it was too large to keep
 	tree    bool
 	blocked string // the operator that no row passed
+	fix     string // the statement with a name that the graph has
 }
 
 // Query implements shell.Session.
@@ -60,6 +66,10 @@ func (s *session) Query(ctx context.Context, text string) error {
 		s.app.notice("no rows: nothing passed %s", s.last.blocked)
 	}
 	s.tally(n, s.app.now().Sub(start))
+	if s.last.fix != "" && s.remember != nil {
+		s.recallable(s.last.fix)
+		s.remember(s.last.fix)
+	}
 	return nil
 }
 
@@ -88,6 +98,9 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 	}
 	defer res.Close()
 	a.printWarnings(res.Warnings())
+	if stmt.Text() == s.last.text {
+		s.last.fix = renamed(stmt.Text(), res.Warnings())
+	}
 	answer, err := render.From(res)
 	if err != nil {
 		return 0, err
@@ -104,7 +117,27 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 	if operator, blocked := res.Blocked(); blocked {
 		s.last.blocked = operator
 	}
-	return a.show(kept, s.mode)
+	return a.show(kept, s.mode, false)
+}
+
+// renamed is a statement with the one name that a warning thinks was meant, or "".
+func renamed(text string, warnings []plan.Warning) string {
+	for _, w := range warnings {
+		if len(w.Nearest) != 1 || w.Span.End > len(text) {
+			continue
+		}
+		for i := w.Span.End - len(w.Name); i >= w.Span.Start; i-- {
+			if !strings.EqualFold(text[i:i+len(w.Name)], w.Name) {
+				continue
+			}
+			fix := text[:i] + w.Nearest[0] + text[i+len(w.Name):]
+			if _, err := syntax.Parse(fix); err != nil {
+				return "" // the name wants brackets or quotes
+			}
+			return fix
+		}
+	}
+	return ""
 }
 
 // stream prints an answer that is too large to keep, from its beginning again.
@@ -118,16 +151,7 @@ func (s *session) stream(ctx context.Context, a *app, stmt *query.Stmt, snap *st
 	if err != nil {
 		return 0, err
 	}
-	return a.show(answer, s.mode)
-}
-
-// show prints an answer to stdout as people or programs want it.
-func (a *app) show(answer render.Answer, format string) (int, error) {
-	opt := render.Options{Color: a.color(a.stdoutTerminal)}
-	if a.stdoutTerminal {
-		opt.Width = a.width()
-	}
-	return render.Write(a.dataOut(format), answer, format, opt)
+	return a.show(answer, s.mode, false)
 }
 
 // tally tells people how much there was, and how long it took if they want to
@@ -136,14 +160,7 @@ func (s *session) tally(n int, took time.Duration) {
 	if !s.app.stdinTerminal && !s.timing {
 		return
 	}
-	one, many := "row", "rows"
-	if s.last.tree {
-		one, many = "entity", "entities"
-	}
-	if n == 1 {
-		many = one
-	}
-	text := fmt.Sprintf("%d %s", n, many)
+	text := counted(n, s.last.tree)
 	if s.timing {
 		text += ", " + took.Round(10*time.Microsecond).String()
 	}
@@ -184,7 +201,7 @@ func (s *session) showLast(_ context.Context, format string) error {
 		return errors.New("there is no answer to show again")
 	}
 	return s.printed(func(a *app) error {
-		_, err := a.show(*s.last.answer, format)
+		_, err := a.show(*s.last.answer, format, false)
 		return err
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/j1db/j1db/store"
@@ -35,15 +34,10 @@ func (s *session) describe(ctx context.Context, name string) error {
 			schema.text(w)
 			return w.Flush()
 		}
-		i := slices.IndexFunc(schema.Types, func(t typeRecord) bool { return t.Type == name })
-		if i < 0 {
-			var names []string
-			for _, t := range schema.Types {
-				names = append(names, t.Type)
-			}
-			return &notFoundError{fmt.Sprintf("there is no type %q%s", name, didYouMean(name, names)), `\types lists them`}
+		t, err := schema.find(name)
+		if err != nil {
+			return err
 		}
-		t := &schema.Types[i]
 		fmt.Fprintf(w, "%s: %s of class %s, %d from %s\n", t.Type, t.Kind, strings.Join(t.Classes, ", "), t.Count, strings.Join(t.Instances, ", "))
 		schema.joins(w, t.Type)
 		if err := commonest(ctx, w, snap, t); err != nil {
@@ -51,6 +45,18 @@ func (s *session) describe(ctx context.Context, name string) error {
 		}
 		return w.Flush()
 	})
+}
+
+// find returns the type of a name.
+func (s *schemaRecord) find(name string) (*typeRecord, error) {
+	var names []string
+	for i := range s.Types {
+		if s.Types[i].Type == name {
+			return &s.Types[i], nil
+		}
+		names = append(names, s.Types[i].Type)
+	}
+	return nil, &notFoundError{fmt.Sprintf("there is no type %q%s", name, didYouMean(name, names)), `\types lists them`}
 }
 
 // joins prints what joins a type to others, or what a type of relationships joins.
@@ -92,11 +98,14 @@ func topValues(top []graph.ValueCount) string {
 		if len(parts) == most || v.Count < 2 {
 			break
 		}
-		text := []rune(v.Value.String())
-		if len(text) > longest {
-			text = append(text[:longest], '…')
+		text := v.Value.String()
+		if runes := []rune(text); len(runes) > longest {
+			text = string(runes[:longest]) + "…"
+			if v.Value.Kind() == graph.String {
+				text += `"`
+			}
 		}
-		parts = append(parts, fmt.Sprintf("%s (%d)", string(text), v.Count))
+		parts = append(parts, fmt.Sprintf("%s (%d)", text, v.Count))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -119,6 +128,11 @@ func (s *session) listTypes(ctx context.Context, _ string) error {
 // listVerbs is \verbs [TYPE].
 func (s *session) listVerbs(ctx context.Context, typ string) error {
 	return s.withSchema(ctx, func(a *app, _ *store.Snapshot, schema *schemaRecord) error {
+		if typ != "" {
+			if _, err := schema.find(typ); err != nil {
+				return err
+			}
+		}
 		c := newColumns(a.stdout)
 		c.row("FROM", "VERB", "TO", "COUNT")
 		for _, r := range schema.Relationships {

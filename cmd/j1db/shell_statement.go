@@ -145,7 +145,7 @@ func (s *session) writeGraph(ctx context.Context, path string) error {
 	if err := errors.Join(out.copyTo(f), f.Close()); err != nil {
 		return fmt.Errorf("write graph: %w", err)
 	}
-	s.app.notice("%d entities in %s", n, path)
+	s.app.notice("%s in %s", counted(n, true), path)
 	return nil
 }
 

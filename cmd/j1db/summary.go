@@ -2,11 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
-
-	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/query/render"
@@ -145,43 +142,4 @@ func (a *app) warnAll(texts []string) {
 	for _, t := range texts {
 		a.warn("%s", t)
 	}
-}
-
-// columns prints rows of cleaned text with aligned columns. tabwriter would do,
-// but for empty cells at the end of a row and characters of double width.
-type columns struct {
-	w    io.Writer
-	rows [][]string
-}
-
-func newColumns(w io.Writer) *columns { return &columns{w: w} }
-
-func (c *columns) row(cells ...string) {
-	for i := range cells {
-		cells[i] = render.Clean(cells[i])
-	}
-	c.rows = append(c.rows, cells)
-}
-
-// flush prints the rows. It ignores write errors, as fmt.Println does: a closed
-// stdout has no reader.
-func (c *columns) flush() {
-	var widths []int
-	for _, cells := range c.rows {
-		for i, s := range cells {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], twwidth.Width(s))
-		}
-	}
-	for _, cells := range c.rows {
-		var b strings.Builder
-		for i, s := range cells {
-			b.WriteString(s)
-			b.WriteString(strings.Repeat(" ", widths[i]-twwidth.Width(s)+2))
-		}
-		fmt.Fprintln(c.w, strings.TrimRight(b.String(), " "))
-	}
-	c.rows = nil
 }

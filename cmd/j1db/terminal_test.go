@@ -2,201 +2,17 @@ package main
 
 import (
 	"bytes"
-	"context"
+	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
-
-	"github.com/j1db/j1db/ingest/emulator"
-)
-
-// demoDB is a database of the emulated company, made once for all tests.
-var demoDB = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "j1db-demo-*")
-	if err != nil {
-		return "", err
-	}
-	server, err := emulator.Start(emulator.NewState(emulator.New(emulator.Options{})), emulator.ServerOptions{})
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = server.Close() }()
-	env := map[string]string{
-		"HOME": dir, "HEROKU_API_KEY": server.Heroku.Key, "HEROKU_BASE_URL": server.Heroku.URL,
-		"JUMPCLOUD_API_KEY": server.JumpCloud.Key, "JUMPCLOUD_BASE_URL": server.JumpCloud.URL,
-		"ACME_CLIENT_ID": "a", "ACME_CLIENT_SECRET": "b",
-	}
-	var stderr bytes.Buffer
-	a := &app{
-		stdin: strings.NewReader(""), stdout: &bytes.Buffer{}, stderr: &stderr,
-		getenv: func(name string) string { return env[name] }, now: time.Now, workDir: dir,
-		width: func() int { return 0 },
-	}
-	path := filepath.Join(dir, "graph.db")
-	code := a.execute(context.Background(), []string{"--db", path, "sync", "heroku", "jumpcloud", "acme"})
-	if code != 0 {
-		return "", &silentError{code}
-	}
-	return path, nil
-})
-
-// copyDemo is a database of the emulated company that the test may write to.
-func copyDemo(t *testing.T) string {
-	t.Helper()
-	from, err := demoDB()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := filepath.Join(t.TempDir(), "graph.db")
-	if err := os.WriteFile(to, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
-
-// console is a person at a terminal with a shell.
-type console struct {
-	t    *testing.T
-	tty  *os.File
-	cmd  *exec.Cmd
-	home string
-	db   string
-
-	mu   sync.Mutex // guards what follows
-	more *sync.Cond
-	out  []byte // since the last expectation
-	done bool
-}
-
-// openConsole starts `j1db shell` on a terminal of 100 columns and 40 lines.
-func openConsole(t *testing.T, env ...string) *console {
-	t.Helper()
-	c := runConsole(t, t.TempDir(), copyDemo(t), []string{"shell"}, env...)
-	c.expect("j1ql> ")
-	return c
-}
-
-// reopenConsole starts another shell at the place of one that was left.
-func reopenConsole(t *testing.T, left *console) *console {
-	t.Helper()
-	c := runConsole(t, left.home, left.db, []string{"shell"})
-	c.expect("j1ql> ")
-	return c
-}
-
-// runConsole starts j1db on a terminal of 100 columns and 40 lines.
-func runConsole(t *testing.T, home, db string, args []string, env ...string) *console {
-	t.Helper()
-	program, err := exec.LookPath("j1db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &console{t: t, home: home, db: db}
-	c.more = sync.NewCond(&c.mu)
-	c.cmd = exec.Command(program, append([]string{"--db", c.db}, args...)...)
-	c.cmd.Dir = c.home
-	c.cmd.Env = append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + c.home, "TERM=xterm", "NO_COLOR=1", "PAGER=cat", "GORACE=halt_on_error=1",
-	}, env...)
-	c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Rows: 40, Cols: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go c.read()
-	t.Cleanup(func() {
-		_ = c.cmd.Process.Kill()
-		_ = c.tty.Close()
-	})
-	return c
-}
-
-func (c *console) read() {
-	chunk := make([]byte, 4096)
-	for {
-		n, err := c.tty.Read(chunk)
-		c.mu.Lock()
-		c.out = append(c.out, chunk[:n]...)
-		c.done = err != nil
-		c.more.Broadcast()
-		c.mu.Unlock()
-		if err != nil {
-			return
-		}
-	}
-}
-
-var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]|[\r\x08\x07]`)
-
-// expect waits until the terminal shows text, and returns everything up to it that
-// was shown since the last expectation.
-func (c *console) expect(text string) string {
-	c.t.Helper()
-	expired := false
-	timer := time.AfterFunc(20*time.Second, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		expired = true
-		c.more.Broadcast()
-	})
-	defer timer.Stop()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for {
-		shown := escapes.ReplaceAllString(string(c.out), "")
-		if i := strings.Index(shown, text); i >= 0 {
-			// What follows stays for the next expectation, escapes and all.
-			c.out = []byte(shown[i+len(text):])
-			return shown[:i+len(text)]
-		}
-		if expired || c.done {
-			c.t.Fatalf("the terminal does not show %q but\n%s", text, shown)
-		}
-		c.more.Wait()
-	}
-}
-
-func (c *console) write(keys string) {
-	c.t.Helper()
-	if _, err := c.tty.WriteString(keys); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-// run types a line and waits for the text.
-func (c *console) run(line, text string) string {
-	c.t.Helper()
-	c.write(line + "\r")
-	return c.expect(text)
-}
-
-// leave types Ctrl-D and checks that the shell ends well.
-func (c *console) leave() {
-	c.t.Helper()
-	c.write("\x04")
-	defer time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() }).Stop()
-	if err := c.cmd.Wait(); err != nil {
-		c.t.Errorf("the shell ended with %v; it showed\n%s", err, c.out)
-	}
-}
-
-const (
-	ctrlC = "\x03"
-	ctrlR = "\x12"
-	up    = "\x1b[A"
-	down  = "\x1b[B"
-	tab   = "\t"
 )
 
 func TestTerminalCompletion(t *testing.T) {
@@ -222,12 +38,30 @@ func TestTerminalCompletion(t *testing.T) {
 	c.expect("j1ql> ")
 
 	c.write("FIND jumpcloud_user WITH " + tab)
-	if shown := c.expect("more: the next letter helps"); !strings.Contains(shown, "% filled") {
+	if shown := c.expect("the next letter helps"); !strings.Contains(shown, "% filled") {
 		t.Errorf("no fill rate in\n%s", shown)
 	}
 	c.write("_del" + tab)
 	c.expect("WITH _deleted ")
 	c.write(ctrlC)
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+// TestTerminalByTab answers a question with a letter here and there: the rest is
+// TAB's.
+func TestTerminalByTab(t *testing.T) {
+	c := openConsole(t)
+	for _, step := range []struct{ keys, want string }{
+		{"F", "FIND "}, {"jumpcloud_u", "jumpcloud_user "}, {"WI", "WITH "}, {"mfac", "mfaConfigured "}, {"= f", "= false "},
+		{"AS u TH", "THAT "}, {"AS", "ASSIGNED "}, {"jumpcloud_a", "jumpcloud_application "}, {"R", "RETURN "},
+	} {
+		c.write(step.keys)
+		c.complete(step.want)
+	}
+	c.write("u.dep")
+	c.complete("u.department ")
+	c.run("", "rows")
 	c.expect("j1ql> ")
 	c.leave()
 }
@@ -280,7 +114,8 @@ func TestTerminalHistory(t *testing.T) {
 // TestTerminalPrefix recalls what begins as the line does, also of an earlier shell.
 func TestTerminalPrefix(t *testing.T) {
 	c := openConsole(t)
-	c.run("FIND acme_account AS a RETURN a.name AS first", "1 row")
+	c.run("FIND acme_account AS a RETURN a.name AS first", "AS first\n┌")
+	c.expect("1 row")
 	c.run("FIND acme_group AS g RETURN g.name AS second", "1 row")
 	c.run(`\types`, "acme_user")
 	c.expect("j1ql> ")
@@ -382,6 +217,23 @@ func TestTerminalPaste(t *testing.T) {
 		c.expect("j1ql> ")
 		c.leave()
 	})
+	t.Run("hostile", func(t *testing.T) {
+		c := openConsole(t)
+		c.write(paste("FIND acme_account WITH name != \"\x1b]0;title\x07\u202eevil\x1b[2J\u200b\" AS a RETURN a.name AS harmless"))
+		c.expect("RETURN a.name AS harmless")
+		c.write("\r")
+		c.expect("1 row")
+		c.write(up)
+		c.expect("AS harmless")
+		c.write(ctrlC)
+		c.expect("j1ql> ")
+		c.leave()
+		for _, bad := range []string{"\x1b]", "\u202e", "\u200b", "\x1b[2J"} {
+			if strings.Contains(string(c.all), bad) {
+				t.Errorf("%q reaches the terminal", bad)
+			}
+		}
+	})
 	t.Run("split in the mark", func(t *testing.T) {
 		c := openConsole(t)
 		c.write("\x1b[20")
@@ -400,6 +252,14 @@ func TestTerminalCorrection(t *testing.T) {
 	c.write(up)
 	c.expect("FIND acme_account AS a RETURN a.name")
 	c.run("", "1 row")
+	c.expect("j1ql> ")
+
+	c.run("FIND acme_acount WITH name != undefined", "the up arrow recalls it corrected")
+	c.expect("j1ql> ")
+	c.write(up)
+	c.expect("FIND acme_account WITH name != undefined")
+	c.run("", "1 row")
+	c.expect("j1ql> ")
 	c.leave()
 }
 
@@ -424,6 +284,18 @@ func TestTerminalEditor(t *testing.T) {
 	c.leave()
 }
 
+// TestTerminalAt shows in the prompt that an older version is asked.
+func TestTerminalAt(t *testing.T) {
+	c := openConsole(t)
+	c.run(`\at 1`, "j1ql@1> ")
+	c.run("FIND jumpcloud_user AS u", "0 rows")
+	c.expect("j1ql@1> ")
+	c.run("FIND jumpcloud_user AS u THAT", "    ..> ")
+	c.write(ctrlC)
+	c.run(`\at`, "j1ql> ")
+	c.leave()
+}
+
 func TestTerminalPager(t *testing.T) {
 	c := openConsole(t, "PAGER="+script(t, `echo "paged $(wc -l) lines $1"`)+" --flag")
 	c.run("FIND acme_account", "1 row")
@@ -434,6 +306,69 @@ func TestTerminalPager(t *testing.T) {
 	c.leave()
 }
 
+func TestTerminalPagerMissing(t *testing.T) {
+	c := openConsole(t, "PAGER=/nowhere/pager")
+	c.run("FIND jumpcloud_user", "does not run")
+	c.expect("62 rows")
+	c.expect("j1ql> ")
+	c.leave()
+}
+
+// TestQueryOnATerminal asks outside of the shell: long answers go to the pager,
+// headings and verbs are coloured where that is wanted.
+func TestQueryOnATerminal(t *testing.T) {
+	pager := "PAGER=" + script(t, `echo "paged $(wc -l) lines"`)
+	db := copyDemo(t)
+	const coloured = "\x1b["
+	for name, c := range map[string]struct {
+		args   string
+		env    []string
+		want   string
+		colour bool
+	}{
+		"long":               {"query FIND jumpcloud_user", nil, "paged 66 lines", false},
+		"long, for programs": {"query -o json FIND jumpcloud_user", nil, "paged", false},
+		"short":              {"query FIND acme_account", nil, "1 row", false},
+		"coloured":           {"query FIND acme_account", []string{"NO_COLOR="}, "_class", true},
+		"coloured anyway":    {"--color always query FIND acme_account", nil, "_class", true},
+		"never coloured":     {"--color never query FIND acme_account", []string{"NO_COLOR="}, "_class", false},
+		"dumb terminal":      {"query FIND acme_account", []string{"NO_COLOR=", "TERM=dumb"}, "_class", false},
+		"machine formats":    {"query -o jsonl FIND acme_account", []string{"NO_COLOR="}, `"id"`, false},
+		"tree":               {"query FIND acme_account THAT HAS acme_user RETURN TREE", []string{"NO_COLOR="}, "3 entities", true},
+		"schema":             {"schema", nil, "paged", false},
+		"short log":          {"log", nil, "VERSION", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, text, found := strings.Cut(c.args, " FIND")
+			args := strings.Fields(before)
+			if found {
+				args = append(args, "FIND"+text)
+			}
+			tty := runConsole(t, t.TempDir(), db, args, append([]string{pager}, c.env...)...)
+			tty.expect(c.want)
+			tty.end()
+			if got := strings.Contains(string(tty.all), coloured); got != c.colour {
+				t.Errorf("coloured is %v, want %v:\n%q", got, c.colour, tty.all)
+			}
+		})
+	}
+}
+
+// TestPipedQueryIsPlain gives a pipe neither colours nor a pager, whatever is on
+// the terminal beside it.
+func TestPipedQueryIsPlain(t *testing.T) {
+	program, err := exec.LookPath("j1db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "--db", copyDemo(t), "query", "FIND jumpcloud_user")
+	cmd.Env = []string{"HOME=" + t.TempDir(), "TERM=xterm", "PAGER=" + script(t, "echo paged")}
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.ContainsAny(string(out), "\x1b") || strings.Contains(string(out), "paged") || strings.Count(string(out), "\n") != 66 {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestTerminalColour(t *testing.T) {
 	c := openConsole(t, "NO_COLOR=")
 	c.write("FIND acme_account THAT HAS acme_user RETURN TREE\r")
@@ -442,25 +377,51 @@ func TestTerminalColour(t *testing.T) {
 	c.leave()
 }
 
-// TestTerminalBesideSync leaves a shell open while another process writes: it
-// blocks nobody, and statements and TAB see what is new.
-func TestTerminalBesideSync(t *testing.T) {
+var leftOpen = flag.Duration("open", time.Second, "how long the shell of TestTerminalLeftOpen stays open while others write")
+
+// TestTerminalLeftOpen leaves a shell open while another process writes version
+// after version: it blocks none of them, though statements and TABs come all the
+// time, and the next statement and the next TAB see what is new.
+func TestTerminalLeftOpen(t *testing.T) {
 	c := openConsole(t)
 	c.run("FIND visitor", "0 rows")
 	c.expect("j1ql> ")
 	file := filepath.Join(c.home, "visitors.jsonl")
-	line := `{"_key":"visitor-number-one","_type":"visitor","_class":"Person","displayName":"Visitor"}` + "\n"
-	if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
-		t.Fatal(err)
+	var longest time.Duration
+	began, rounds := time.Now(), 0
+	for rounds < 5 || time.Since(began) < *leftOpen {
+		rounds++
+		line := fmt.Sprintf(`{"_key":"visitor-number-one","_type":"visitor","_class":"Person","displayName":"Visitor","visits":%d}`, rounds)
+		if err := os.WriteFile(file, []byte(line+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		sync := exec.Command(c.cmd.Path, "--db", c.db, "--lock-timeout", "2s", "import", file, "--instance", "desk")
+		sync.Env = c.cmd.Env
+		var said bytes.Buffer
+		sync.Stdout, sync.Stderr = &said, &said
+		start := time.Now()
+		if err := sync.Start(); err != nil {
+			t.Fatal(err)
+		}
+		c.run("FIND jumpcloud_user AS u RETURN count(u) AS n", "1 row")
+		c.expect("j1ql> ")
+		c.write("FIND jumpcloud_user WITH dep")
+		c.complete("WITH department ")
+		c.write(ctrlC)
+		c.expect("j1ql> ")
+		if err := sync.Wait(); err != nil {
+			t.Fatalf("import %d: %v\n%s", rounds, err, said.String())
+		}
+		longest = max(longest, time.Since(start))
+		c.write("FIND visit")
+		c.complete("FIND visitor ")
+		c.run("AS v RETURN v.visits AS visits", "1 row")
+		if shown := string(c.all); !strings.Contains(shown, fmt.Sprintf("│ %6d │", rounds)) {
+			t.Fatalf("the statement after version %d does not see it:\n%s", rounds, shown)
+		}
+		c.expect("j1ql> ")
+		c.forget()
 	}
-	sync := exec.Command(c.cmd.Path, "--db", c.db, "--lock-timeout", "2s", "import", file, "--instance", "desk")
-	sync.Env = c.cmd.Env
-	if out, err := sync.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	c.write("FIND visit" + tab)
-	c.expect("FIND visitor ")
-	c.run("", "1 row")
-	c.expect("j1ql> ")
 	c.leave()
+	t.Logf("%d versions beside an open shell, the longest import took %v", rounds, longest)
 }

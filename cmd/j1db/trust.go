@@ -27,7 +27,8 @@ func (e *trustError) Hint() string {
 }
 
 // checkTrust refuses what a file in a stranger's folder could do harm with:
-// reading variables, files and commands, and sending credentials elsewhere.
+// reading variables, files and commands, sending credentials elsewhere, and
+// showing them to whoever stands between.
 func (a *app) checkTrust(path string, text []byte, f *fileConfig) error {
 	what := restrictedUse(f)
 	if what == "" {
@@ -49,6 +50,14 @@ func restrictedUse(f *fileConfig) string {
 				return "baseUrl (instance " + in.Name + ")"
 			}
 		}
+	}
+	switch {
+	case f.Mapper.Rules != "":
+		return "mapper.rules (another file)"
+	case f.Network.CAFile != "":
+		return "network.caFile"
+	case f.Network.Proxy != "":
+		return "network.proxy"
 	}
 	if j := f.JupiterOne; j != nil {
 		if j.BaseURL != "" {

@@ -1,10 +1,7 @@
 package acme_test
 
 import (
-	"encoding/json"
-	"errors"
 	"flag"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,20 +78,10 @@ func TestSteps(t *testing.T) {
 // TestVectors compares keys, classes and names of properties with what
 // JupiterOne's template makes; its values are as made up as ours.
 func TestVectors(t *testing.T) {
-	name := filepath.Join("..", "..", "..", "shared", "data", "model", "golden-vectors.json")
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("SKIPPED: %s is missing: the collector is held to its golden graph only", name)
-	}
-	var vectors struct {
-		Entities map[string]struct{ Entity map[string]graph.Value }
-	}
-	if err = errors.Join(err, json.Unmarshal(data, &vectors)); err != nil {
-		t.Fatal(err)
-	}
+	vectors := ingesttest.Vectors(t, "acme_")
 	stage, _ := collect(t)
 	for _, typ := range []string{"acme_account", "acme_user", "acme_group"} {
-		want := vectors.Entities[typ].Entity
+		want := vectors[typ].Entity
 		e, ok := stage.Entity(want["_key"].Str())
 		if !ok || e.Type != typ || !graph.Equal(graph.StringsValue(e.Class), want["_class"]) {
 			t.Errorf("%s %s is %s of class %v", typ, want["_key"], e.Type, e.Class)
@@ -118,24 +105,7 @@ func TestVectors(t *testing.T) {
 
 // TestDocument keeps the generated section of the provider's page in step.
 func TestDocument(t *testing.T) {
-	name := filepath.Join("..", "..", "docs", "acme.md")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := ingest.InsertDocument(string(text), acme.Provider())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want == string(text) {
-		return
-	}
-	if !*update {
-		t.Fatalf("%s is out of step; run the test with -update", name)
-	}
-	if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	ingesttest.Document(t, acme.Provider(), filepath.Join("..", "..", "docs", "acme.md"), *update)
 }
 
 // TestWalkThrough holds the code that docs/writing-a-collector.md shows to the

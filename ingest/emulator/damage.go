@@ -52,7 +52,7 @@ func (h *Handler) damage(c *call, f Fault, a *reply) {
 	case WrongTotal, StuckPage:
 		h.api.spoil(c, f, a)
 	case ShrinkPages:
-		h.Faults.hide(c.request.URL.Path, a.page.keys[0])
+		h.Faults.hide(listOf(c.request), a.page.keys[0])
 	case EmptyList:
 		a.header.Del("Next-Range")
 		a.header.Del("Content-Range")

@@ -83,7 +83,7 @@ func Status(route string, status int) Fault {
 type Faults struct {
 	mu     sync.Mutex
 	plan   []armed
-	hidden map[string]string // path of a list to the row that ShrinkPages took out
+	hidden map[string]string // name of a list to the row that ShrinkPages took out
 }
 
 // armed is a fault with what it has seen.
@@ -162,24 +162,24 @@ func (f *Faults) take(path string, page, pages int, able func(Fault) bool) (Faul
 }
 
 // hide takes a row out of the later pages of a list.
-func (f *Faults) hide(path, key string) {
+func (f *Faults) hide(list, key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.hidden == nil {
 		f.hidden = map[string]string{}
 	}
-	f.hidden[path] = key
+	f.hidden[list] = key
 }
 
 // gone gives the row that is hidden from a list. Beginning the list anew brings
 // it back.
-func (f *Faults) gone(path string, first bool) string {
+func (f *Faults) gone(list string, first bool) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if first {
-		delete(f.hidden, path)
+		delete(f.hidden, list)
 	}
-	return f.hidden[path]
+	return f.hidden[list]
 }
 
 // matchPage says whether a page of a list is the one that a fault names. Page 0

@@ -63,7 +63,7 @@ type page struct {
 // plan makes of it.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{request: r, view: h.state.now.Load()}
-	c.gone = func(first bool) string { return h.Faults.gone(r.URL.Path, first) }
+	c.gone = func(first bool) string { return h.Faults.gone(listOf(r), first) }
 	answer := h.api.answer(c)
 	entry := Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Route: c.route, Header: redact(r.Header)}
 	number, pages := 0, 0
@@ -85,10 +85,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			reset(w)
 		}
 	}
-	entry.Status = answer.status
+	entry.Status = answer.said(r)
 	h.Log.add(entry)
 	answer.write(w, r)
 }
+
+// listOf names the list that a request is for: organizations have lists of their
+// own under one path.
+func listOf(r *http.Request) string { return r.URL.Path + " " + r.Header.Get("X-Org-Id") }
 
 // name says what a fault does, for the log.
 func (f Fault) name() string {
@@ -164,8 +168,23 @@ func encode(v any) json.RawMessage {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
+// unsaid are the headers about the rows that a 304 leaves out, as it may: a client
+// that takes their absence for the end of a list would read too little.
+var unsaid = []string{"Next-Range", "Content-Range", "Accept-Ranges", "Last-Modified"}
+
 // gzipFrom is the size from which answers are compressed for clients that ask.
 const gzipFrom = 1400
+
+// said is the status that a client sees.
+func (a *reply) said(r *http.Request) int {
+	if asked := r.Header.Get("If-None-Match"); a.etag && asked != "" {
+		a.encode()
+		if asked == etag(a.raw) {
+			return http.StatusNotModified
+		}
+	}
+	return a.status
+}
 
 // write sends the answer.
 func (a *reply) write(w http.ResponseWriter, r *http.Request) {
@@ -177,12 +196,14 @@ func (a *reply) write(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Add("Vary", "Accept-Encoding")
 	if a.etag {
-		name := etag(body)
-		header.Set("Etag", name)
-		if r.Header.Get("If-None-Match") == name {
-			w.WriteHeader(http.StatusNotModified)
-			return
+		header.Set("Etag", etag(body))
+	}
+	if a.said(r) == http.StatusNotModified {
+		for _, n := range unsaid {
+			header.Del(n)
 		}
+		w.WriteHeader(http.StatusNotModified)
+		return
 	}
 	if header.Get("Content-Type") == "" {
 		header.Set("Content-Type", "application/json")

@@ -123,7 +123,9 @@ func (c *collector) fetchOtherApps(ctx context.Context, job *ingest.Job) error {
 			continue
 		}
 		in := applicationEntity(row, team)
-		in.Parent = otherApps
+		if team == "" || !job.Missed(teamType.Type) { // its team may be one of those that were missed
+			in.Parent = otherApps
+		}
 		if _, err := job.Entity(ctx, in); err != nil {
 			return err
 		}

@@ -14,6 +14,9 @@ const (
 	// firstRange asks for a list from its beginning, by id, in the largest pages
 	// that there are. The API answers with the Range of the next page.
 	firstRange = "id ..; max=1000"
+	// fullPage is the smallest page of a list that goes on: the API's own size when
+	// nobody asks for another.
+	fullPage = 200
 	// refill is how many requests a second Heroku gives back: it tells how many
 	// are left and never when there will be more.
 	refill = 75.0 / 60
@@ -53,7 +56,7 @@ func (c *client) ping(ctx context.Context) error {
 
 // list reads a list page by page; its path is made of segments.
 func (c *client) list(ctx context.Context, segments ...string) iter.Seq2[httpx.Page, error] {
-	return c.http.RangePages(ctx, httpx.RangeList{Path: httpx.Path(segments...), Range: firstRange})
+	return c.http.RangePages(ctx, httpx.RangeList{Path: httpx.Path(segments...), Range: firstRange, Full: fullPage})
 }
 
 // lacks reports whether the list does not have an object of that id: then what

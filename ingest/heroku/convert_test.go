@@ -1,20 +1,13 @@
 package heroku_test
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/ingest/heroku"
+	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -35,15 +28,11 @@ var converters = map[string]func(ingest.Source, string) ingest.EntityInput{
 // convert makes an entity of JSON and checks that JupiterOne would take it.
 func convert(t *testing.T, typ, source, parent string) graph.Entity {
 	t.Helper()
-	var s ingest.Source
-	if err := json.Unmarshal([]byte(source), &s); err != nil {
-		t.Fatal(err)
-	}
 	model, err := datamodel.Load(datamodel.V0550)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, dropped, err := ingest.NewEntity(model, converters[typ](s, parent))
+	e, dropped, err := ingest.NewEntity(model, converters[typ](ingesttest.SourceOf(t, source), parent))
 	if err != nil || len(dropped) > 0 {
 		t.Fatalf("dropped %v, error %v", dropped, err)
 	}
@@ -62,26 +51,8 @@ var beyond = map[string][]string{
 // TestVectors compares the converters with what JupiterOne's own make of the same
 // objects.
 func TestVectors(t *testing.T) {
-	name := filepath.Join("..", "..", "..", "shared", "data", "model", "golden-vectors.json")
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("SKIPPED: %s is missing: the converters are held to their own vectors only", name)
-	}
-	var vectors struct {
-		Entities map[string]struct {
-			Source json.RawMessage
-			Entity map[string]graph.Value
-		}
-	}
-	if err = errors.Join(err, json.Unmarshal(data, &vectors)); err != nil {
-		t.Fatal(err)
-	}
-	tried := 0
-	for typ, v := range vectors.Entities {
-		if !strings.HasPrefix(typ, "heroku_") {
-			continue
-		}
-		tried++
+	vectors := ingesttest.Vectors(t, "heroku_")
+	for typ, v := range vectors {
 		t.Run(typ, func(t *testing.T) {
 			parent := map[string]string{
 				"heroku_team":           v.Entity["enterpriseAccountId"].Str(),
@@ -90,17 +61,10 @@ func TestVectors(t *testing.T) {
 				"heroku_addon":          v.Entity["applicationId"].Str(),
 			}[typ]
 			e := convert(t, typ, string(v.Source), parent)
-			got := maps.Collect(e.Props.All())
-			got["_key"], got["_type"], got["_class"] = graph.StringValue(e.Key), graph.StringValue(e.Type), graph.StringsValue(e.Class)
-			for _, name := range beyond[typ] {
-				delete(got, name)
-			}
-			if diff := cmp.Diff(v.Entity, got, cmp.Comparer(graph.Equal)); diff != "" {
-				t.Errorf("-want +got\n%s", diff)
-			}
+			v.Compare(t, e, beyond[typ])
 		})
 	}
-	if tried != 5 {
+	if tried := len(vectors); tried != 5 {
 		t.Errorf("%d vectors are Heroku's, want 5", tried)
 	}
 }
@@ -186,14 +150,8 @@ func TestConvert(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var want graph.Properties
-			if err := json.Unmarshal([]byte(test.want), &want); err != nil {
-				t.Fatal(err)
-			}
 			e := convert(t, test.typ, test.source, test.parent)
-			if diff := cmp.Diff(want, e.Props); diff != "" {
-				t.Errorf("-want +got\n%s", diff)
-			}
+			ingesttest.CompareProperties(t, e, test.want)
 			if raw := string(e.Raw); strings.Contains(raw, "DATABASE_URL") || strings.Contains(raw, "BEGIN") {
 				t.Errorf("raw data keeps what it should not: %s", raw)
 			}

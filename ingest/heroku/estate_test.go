@@ -6,40 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/j1db/j1db/ingest/emulator"
+	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/store/graph"
 )
 
 // expected is what a run must supply of the types of JupiterOne's integration,
-// worked out from the estate alone: entities by key, relationships by key.
-type expected struct {
-	entities map[string]graph.Properties
-	links    map[string]graph.Properties
-	types    map[string]string // of each key
-}
-
-func (x *expected) entity(typ, key string, props ...any) {
-	x.entities[key], x.types[key] = properties(props...), typ
-}
-
-func (x *expected) link(typ, from, verb, to string, props ...any) {
-	key := from + "|" + verb + "|" + to
-	x.links[key], x.types[key] = properties(append(props, "displayName", strings.ToUpper(verb))...), typ
-}
-
-func properties(pairs ...any) graph.Properties {
-	var ps graph.Properties
-	for i := 0; i < len(pairs); i += 2 {
-		v, ok := graph.ValueOf(pairs[i+1])
-		if !ok {
-			panic(fmt.Sprintf("%v is no value", pairs[i+1]))
-		}
-		ps.Set(pairs[i].(string), v)
-	}
-	return ps
-}
+// worked out from the estate alone.
+type expected struct{ *ingesttest.Expected }
 
 // stamped are the properties of most objects of the API.
 func stamped(id, name string, created, updated emulator.Stamp, more ...any) []any {
@@ -52,26 +26,26 @@ func stamped(id, name string, created, updated emulator.Stamp, more ...any) []an
 // fromEstate follows the tables of JupiterOne's integration row by row, for what
 // lies in enterprise accounts.
 func fromEstate(h emulator.HerokuEstate) *expected {
-	x := &expected{entities: map[string]graph.Properties{}, links: map[string]graph.Properties{}, types: map[string]string{}}
+	x := &expected{ingesttest.NewExpected()}
 	user := map[string]emulator.HerokuUser{}
 	for _, u := range h.Users {
 		user[u.ID] = u
 	}
 	for _, a := range h.Accounts {
-		x.entity("heroku_account", a.ID, stamped(a.ID, a.Name, a.CreatedAt, a.UpdatedAt)...)
+		x.Entity("heroku_account", a.ID, stamped(a.ID, a.Name, a.CreatedAt, a.UpdatedAt)...)
 	}
 	members := map[string]bool{}
 	// The API lists accounts by id; a user in several belongs to the first.
 	slices.SortStableFunc(h.AccountMembers, func(a, b emulator.AccountMember) int { return strings.Compare(a.AccountID, b.AccountID) })
 	for _, m := range h.AccountMembers {
 		permissions := slices.Sorted(slices.Values(m.Permissions))
-		x.link("heroku_account_has_member", m.AccountID, "has", m.UserID, "permissions", strings.Join(permissions, ","))
+		x.Link("heroku_account_has_member", m.AccountID, "has", m.UserID, "permissions", strings.Join(permissions, ","))
 		if members[m.UserID] {
 			continue
 		}
 		members[m.UserID] = true
 		u := user[m.UserID]
-		x.entity("heroku_account_member", u.ID, "id", u.ID, "username", u.Email, "name", u.Email, "displayName", u.Email,
+		x.Entity("heroku_account_member", u.ID, "id", u.ID, "username", u.Email, "name", u.Email, "displayName", u.Email,
 			"email", u.Email, "mfaEnabled", u.TwoFactor, "enterpriseAccountId", m.AccountID)
 	}
 	team := map[string]emulator.Team{}
@@ -80,8 +54,8 @@ func fromEstate(h emulator.HerokuEstate) *expected {
 			continue
 		}
 		team[t.ID] = t
-		x.entity("heroku_team", t.ID, stamped(t.ID, t.Name, t.CreatedAt, t.UpdatedAt, "enterpriseAccountId", t.AccountID)...)
-		x.link("heroku_account_has_team", t.AccountID, "has", t.ID)
+		x.Entity("heroku_team", t.ID, stamped(t.ID, t.Name, t.CreatedAt, t.UpdatedAt, "enterpriseAccountId", t.AccountID)...)
+		x.Link("heroku_account_has_team", t.AccountID, "has", t.ID)
 	}
 	for _, m := range h.TeamMembers {
 		if _, ours := team[m.TeamID]; !ours || !members[m.UserID] {
@@ -91,7 +65,7 @@ func fromEstate(h emulator.HerokuEstate) *expected {
 		if m.Role != "" {
 			role = graph.StringValue(string(m.Role))
 		}
-		x.link("heroku_team_has_account_member", m.TeamID, "has", m.UserID, "role", role)
+		x.Link("heroku_team_has_account_member", m.TeamID, "has", m.UserID, "role", role)
 	}
 	x.applications(h, team)
 	return x
@@ -112,8 +86,8 @@ func (x *expected) applications(h emulator.HerokuEstate, team map[string]emulato
 		if a.SpaceID != "" {
 			props = append(props, "spaceId", a.SpaceID)
 		}
-		x.entity("heroku_application", a.ID, props...)
-		x.link("heroku_team_owns_application", t.ID, "owns", a.ID)
+		x.Entity("heroku_application", a.ID, props...)
+		x.Link("heroku_team_owns_application", t.ID, "owns", a.ID)
 	}
 	for _, a := range h.AddOns {
 		if !apps[a.AppID] {
@@ -123,10 +97,10 @@ func (x *expected) applications(h emulator.HerokuEstate, team map[string]emulato
 		if a.WebURL != "" {
 			endpoints = append(endpoints, string(a.WebURL))
 		}
-		x.entity("heroku_addon", a.ID, stamped(a.ID, a.Name, a.CreatedAt, a.UpdatedAt, "applicationId", a.AppID,
+		x.Entity("heroku_addon", a.ID, stamped(a.ID, a.Name, a.CreatedAt, a.UpdatedAt, "applicationId", a.AppID,
 			"category", []string{"platform"}, "endpoints", endpoints, "function", []string{},
 			"state", a.State, "plan", a.Service+":"+a.Plan, "service", a.Service)...)
-		x.link("heroku_application_has_addon", a.AppID, "has", a.ID)
+		x.Link("heroku_application_has_addon", a.AppID, "has", a.ID)
 	}
 }
 
@@ -151,24 +125,13 @@ func compare(t *testing.T, state *emulator.State, day int) {
 		t.Errorf("day %d: duplicates: %v", day, d)
 	}
 	want := fromEstate(state.Estate().Heroku)
-	for key, props := range want.entities {
-		got, ok := stage.Entity(key)
-		if diff := cmp.Diff(props, got.Props); !ok || got.Type != want.types[key] || diff != "" {
-			t.Errorf("day %d: %s %s (there: %v): -want +got\n%s", day, want.types[key], key, ok, diff)
-		}
-	}
-	for key, props := range want.links {
-		got, ok := stage.Relationship(key)
-		if diff := cmp.Diff(props, got.Props); !ok || got.Type != want.types[key] || diff != "" {
-			t.Errorf("day %d: %s %s (there: %v): -want +got\n%s", day, want.types[key], key, ok, diff)
-		}
-	}
-	extra(t, stage.Text(), want, state.Estate().Heroku)
+	want.Compare(t, stage)
+	extra(t, want.Unexpected(stage), state.Estate().Heroku)
 }
 
 // extra finds objects of the integration's types that the estate has no reason
 // for. Teams and applications outside enterprise accounts are no such.
-func extra(t *testing.T, text string, want *expected, h emulator.HerokuEstate) {
+func extra(t *testing.T, found [][2]string, h emulator.HerokuEstate) {
 	t.Helper()
 	outside := map[string]bool{}
 	for _, team := range h.Teams {
@@ -177,23 +140,15 @@ func extra(t *testing.T, text string, want *expected, h emulator.HerokuEstate) {
 	for _, app := range h.Apps {
 		outside[app.ID] = app.TeamID == "" || outside[app.TeamID]
 	}
-	ours := map[string]bool{}
-	for _, typ := range want.types {
-		ours[typ] = true
-	}
-	for line := range strings.Lines(text) {
-		word := strings.Fields(line)
-		if word[0] != "entity" && word[0] != "relationship" || !ours[word[1]] {
+	for _, object := range found {
+		from, _, _ := strings.Cut(object[1], "|")
+		if outside[from] {
 			continue
 		}
-		from, _, _ := strings.Cut(word[2], "|")
-		if _, ok := want.types[word[2]]; ok || outside[from] {
+		if addon, ok := entityUnder(h, object[1]); ok && outside[addon] {
 			continue
 		}
-		if addon, ok := entityUnder(h, word[2]); ok && outside[addon] {
-			continue
-		}
-		t.Errorf("nothing in the estate is %s", strings.TrimSpace(line))
+		t.Errorf("nothing in the estate is %s", object)
 	}
 }
 

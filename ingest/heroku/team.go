@@ -110,7 +110,9 @@ func (c *collector) fetchOtherTeams(ctx context.Context, job *ingest.Job) error 
 			continue
 		}
 		in := teamEntity(row, account)
-		in.Parent = otherTeams
+		if account == "" || !job.Missed(accountType.Type) { // its account may be one of those that were missed
+			in.Parent = otherTeams
+		}
 		if _, err := job.Entity(ctx, in); err != nil {
 			return err
 		}

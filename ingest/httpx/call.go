@@ -21,6 +21,7 @@ type call struct {
 	attempts int // sent
 	failures int // answered badly, without the 429s
 	limited  int // 429s in a row
+	key      cacheKey
 }
 
 // run sends attempts until one succeeds, none may help, or time is up. The
@@ -107,7 +108,7 @@ func (k *call) exchange(ctx context.Context) (*Response, []byte, *failure) {
 	resp := answerOf(raw)
 	switch {
 	case raw.StatusCode == http.StatusNotModified && hasCached:
-		return cached.revive(raw.Header), cached.Body, nil
+		return k.c.o.Cache.revive(cached, raw.Header), cached.body, nil
 	case raw.StatusCode < 200 || raw.StatusCode > 299:
 		return resp, nil, k.refused(raw, resp)
 	}
@@ -116,17 +117,23 @@ func (k *call) exchange(ctx context.Context) (*Response, []byte, *failure) {
 		return resp, nil, k.fail(networkCause(ctx, err), resp)
 	}
 	resp.Bytes = int64(len(body))
-	if req.Method == http.MethodGet {
-		resp.key = cacheKey(req)
-	}
 	return resp, body, nil
 }
 
-// keep puts a sound answer into the Cache.
+// keep puts a sound answer into the Cache in the place of an earlier one, or
+// makes the Cache forget that. One that came from there stays.
 func (k *call) keep(resp *Response, body []byte) {
-	if k.c.o.Cache != nil && resp.key != "" && resp.Header.Get("ETag") != "" {
-		k.c.o.Cache.Put(resp.key, newCachedResponse(resp, body))
+	switch {
+	case !k.cacheable() || resp.Cached && k.r.keep(resp):
+	case resp.Header.Get("ETag") == "" || !k.r.keep(resp):
+		k.c.o.Cache.forget(k.key)
+	default:
+		k.c.o.Cache.put(k.key, resp, body)
 	}
+}
+
+func (k *call) cacheable() bool {
+	return k.c.o.Cache != nil && k.r.keep != nil && k.r.Method == http.MethodGet
 }
 
 // answerOf is what is known of an answer before its body; nil without one. A
@@ -139,13 +146,14 @@ func answerOf(raw *http.Response) *Response {
 }
 
 // conditional asks for a 304 when the Cache has an answer.
-func (k *call) conditional(req *http.Request) (CachedResponse, bool) {
-	if k.c.o.Cache == nil || req.Method != http.MethodGet {
-		return CachedResponse{}, false
+func (k *call) conditional(req *http.Request) (cachedResponse, bool) {
+	if !k.cacheable() {
+		return cachedResponse{}, false
 	}
-	cached, ok := k.c.o.Cache.Get(cacheKey(req))
+	k.key = k.c.cacheKey(req)
+	cached, ok := k.c.o.Cache.get(k.key)
 	if ok {
-		req.Header.Set("If-None-Match", cached.ETag)
+		req.Header.Set("If-None-Match", cached.etag)
 	}
 	return cached, ok
 }

@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,6 +19,8 @@ type Client struct {
 	sign    func(http.Header) // adds the credential
 	http    *http.Client
 	limiter *Limiter
+	// identity is the credential's digest: what an API answers depends on who asks.
+	identity [sha256.Size]byte
 }
 
 // New returns a Client, or why o cannot be used; the error shows no secret.
@@ -40,7 +43,7 @@ func New(o Options) (*Client, error) {
 	if o.Wrap != nil {
 		transport = o.Wrap(transport)
 	}
-	c := &Client{base: base, o: o, header: o.Header, sign: o.Credential.setter(), limiter: o.Limiter}
+	c := &Client{base: base, o: o, header: o.Header, sign: o.Credential.setter(), limiter: o.Limiter, identity: o.Credential.digest()}
 	c.o.Credential = Credential{} // from here on only the closure and the Redactor hold it
 	c.http = &http.Client{Transport: transport, CheckRedirect: followWithin(base)}
 	return c, nil
@@ -68,6 +71,10 @@ type Request struct {
 	// always are; any other is otherwise sent again only where the API certainly
 	// did not act on it: on a 429, and when there was no connection.
 	Repeatable bool
+
+	// keep says whether the Cache may keep an answer, once it is decoded: whether
+	// the body says all that there is to know. nil is never.
+	keep func(*Response) bool
 }
 
 // Response is an answer, its body already decoded.
@@ -77,7 +84,6 @@ type Response struct {
 	Bytes  int64 // size of the body, unpacked
 	Cached bool  // the body came from the Cache, the API said 304
 
-	key string // under which the Cache may keep it; "" for not at all
 }
 
 // GetJSON gets path and decodes the answer into out.

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"crypto/sha256"
 	"errors"
 	"net/http"
 	"strings"
@@ -41,6 +42,11 @@ func (c Credential) check() error {
 		return errors.New("credential has a character that no HTTP header may carry")
 	}
 	return nil
+}
+
+// digest names c without telling it.
+func (c Credential) digest() [sha256.Size]byte {
+	return sha256.Sum256([]byte(c.header + "\x00" + c.prefix + c.secret))
 }
 
 // setter returns the function that adds the credential to a request. A closure

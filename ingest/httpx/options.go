@@ -36,8 +36,9 @@ type Options struct {
 	Redactor *Redactor
 	// Limiter is shared by the clients of one credential; nil makes one.
 	Limiter *Limiter
-	// Cache keeps answers by ETag; nil sends no conditional requests.
-	Cache Cache
+	// Cache keeps short lists of RangePages by ETag; nil sends no conditional
+	// requests.
+	Cache *Cache
 	// Observer hears of every attempt and wait. It is called from the goroutine
 	// of the request, so possibly several at a time, and must not block.
 	Observer func(Event)

@@ -20,6 +20,11 @@ type RangeList struct {
 	Query url.Values
 	// Range is the first Range header, such as "id ..; max=1000".
 	Range string
+	// Full is how many rows the API puts into a page at least when there are more.
+	// Options.Cache keeps a list that came in one answer with fewer: an ETag names
+	// the rows and not the Next-Range beside them, so a full page looks the same when
+	// the list has grown. 0 keeps none.
+	Full int
 	// Key names a row; nil means RowKey.
 	Key func(json.RawMessage) string
 }
@@ -34,7 +39,13 @@ func (c *Client) RangePages(ctx context.Context, l RangeList) iter.Seq2[Page, er
 		cursor := l.Range
 		for number := 1; ; number++ {
 			var answer rowList
-			resp, err := c.Do(ctx, Request{Path: l.Path, Query: l.Query, Header: http.Header{"Range": {cursor}}}, &answer)
+			request := Request{Path: l.Path, Query: l.Query, Header: http.Header{"Range": {cursor}}}
+			if number == 1 {
+				request.keep = func(r *Response) bool {
+					return r.Status == http.StatusOK && r.Header.Get("Next-Range") == "" && len(answer) < l.Full
+				}
+			}
+			resp, err := c.Do(ctx, request, &answer)
 			if err != nil {
 				yield(Page{}, err)
 				return

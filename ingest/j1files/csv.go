@@ -16,7 +16,16 @@ import (
 // made text by an apostrophe before it; a negative number is left alone.
 //
 // It goes through images twice: the columns of a type are known in the end.
-func WriteCSV(folder *Folder, images Images) (Written, error) {
+func WriteCSV(folder *Folder, images Images) (Written, error) { return writeCSV(folder, images) }
+
+// WriteCSVChanges writes changes as WriteCSV writes objects: each as it is
+// afterwards, or was before its deletion, with what happened to it (see
+// [PropChange]).
+func WriteCSVChanges(folder *Folder, changes Changes) (Written, error) {
+	return writeCSV(folder, changedImages(changes))
+}
+
+func writeCSV(folder *Folder, images Images) (Written, error) {
 	var out Written
 	w := &csvWriter{pages: newPages(folder, &out), tables: map[csvKey]*csvTable{}}
 	for im, err := range images {

@@ -309,27 +309,7 @@ func changesOf(before, after []*graph.Image) []graph.Change {
 }
 
 func TestCypherChangesLeadToTheLaterGraph(t *testing.T) {
-	before := hostile()
-	after := slices.Clone(hostile())
-	// Gone, with what hangs on it: the second user. Moved: the edge from him. New
-	// class, type and property: the first user. New: a key. Another verb: the last.
-	after = slices.DeleteFunc(after, func(im *graph.Image) bool { return im.Key == "user:2" || strings.HasPrefix(im.Key, "name:C") })
-	for _, im := range after {
-		switch im.Key {
-		case "user:1":
-			im.Type, im.Class = "acme_admin", []string{"User", "Admin"}
-			im.Props.Set("active", graph.Value{})
-			im.Props.Set("level", graph.IntValue(3))
-		case "user:1|has|user:2":
-			im.To = graph.End{Instance: "orchard", Key: "key:1"}
-		case "'quoted'":
-			im.Class = []string{"USES"}
-		}
-	}
-	after = slices.DeleteFunc(after, func(im *graph.Image) bool { return im.Key == "user:1|has|user:2#2" })
-	at := slices.IndexFunc(after, func(im *graph.Image) bool { return im.Kind == graph.RelationshipKind })
-	after = slices.Insert(after, at, entity("orchard", "key:1", "acme_key", []string{"Key"}))
-
+	before, after := hostileChange()
 	changes := changesOf(before, after)
 	var b bytes.Buffer
 	out, err := j1files.WriteCypherChanges(&b, func(yield func(graph.Change, error) bool) {
@@ -356,6 +336,31 @@ func TestCypherChangesLeadToTheLaterGraph(t *testing.T) {
 			t.Fatalf("(-want +got)\n%s", diff)
 		}
 	}
+}
+
+// hostileChange is the estate that is out to break a format, before and after some
+// of it changed.
+func hostileChange() (before, after []*graph.Image) {
+	before, after = hostile(), hostile()
+	// Gone, with what hangs on it: the second user. Moved: the edge from him. New
+	// class, type and property: the first user. New: a key. Another verb: the last.
+	after = slices.DeleteFunc(after, func(im *graph.Image) bool { return im.Key == "user:2" || strings.HasPrefix(im.Key, "name:C") })
+	for _, im := range after {
+		switch im.Key {
+		case "user:1":
+			im.Type, im.Class = "acme_admin", []string{"User", "Admin"}
+			im.Props.Set("active", graph.Value{})
+			im.Props.Set("level", graph.IntValue(3))
+		case "user:1|has|user:2":
+			im.To = graph.End{Instance: "orchard", Key: "key:1"}
+		case "'quoted'":
+			im.Class = []string{"USES"}
+		}
+	}
+	after = slices.DeleteFunc(after, func(im *graph.Image) bool { return im.Key == "user:1|has|user:2#2" })
+	at := slices.IndexFunc(after, func(im *graph.Image) bool { return im.Kind == graph.RelationshipKind })
+	after = slices.Insert(after, at, entity("orchard", "key:1", "acme_key", []string{"Key"}))
+	return before, after
 }
 
 // What a property of Cypher cannot be is left out, and told.

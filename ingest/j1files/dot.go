@@ -13,8 +13,19 @@ import (
 // pictures and holds no further properties. Ends that are not among the objects
 // are nodes with their key.
 func WriteDOT(w io.Writer, images Images) (Written, error) {
+	d := &dot{stream: newStream(w), ends: ends{suppliers: map[string]bool{}}}
+	return d.graph(images)
+}
+
+// WriteDOTChanges writes changes as WriteDOT writes objects: what was created in
+// green, what was updated in orange, what was deleted in red.
+func WriteDOTChanges(w io.Writer, changes Changes) (Written, error) {
+	d := &dot{stream: newStream(w), ends: ends{among: map[graph.ID]bool{}}}
+	return d.graph(changedImages(changes))
+}
+
+func (d *dot) graph(images Images) (Written, error) {
 	var out Written
-	d := &dot{stream: newStream(w), suppliers: map[string]bool{}}
 	d.text = append(d.text, "digraph j1db {\n  rankdir=LR;\n  node [shape=box, style=rounded];\n"...)
 	for im, err := range images {
 		if err != nil {
@@ -39,8 +50,8 @@ func WriteDOT(w io.Writer, images Images) (Written, error) {
 
 type dot struct {
 	stream
-	suppliers map[string]bool // instances that have entities here
-	text      []byte
+	ends ends
+	text []byte
 }
 
 func (d *dot) write() error {
@@ -53,16 +64,17 @@ func (d *dot) write() error {
 }
 
 func (d *dot) node(im *graph.Image) {
-	d.suppliers[im.Instance] = true
+	d.ends.add(im)
 	d.begin(im.Identity().ID())
 	d.attribute(" [label=", im.DisplayName()+"\n"+im.Type)
 	d.attribute(", tooltip=", im.Instance+": "+im.Key)
+	d.colour(im)
 	d.text = append(d.text, "];\n"...)
 }
 
 func (d *dot) edge(im *graph.Image) {
 	for _, e := range [...]graph.End{im.From, im.To} {
-		if !d.suppliers[e.Instance] {
+		if !d.ends.here(e) {
 			d.begin(endID(e))
 			d.attribute(" [label=", e.Key+"\n"+e.Instance)
 			d.text = append(d.text, ", style=dashed];\n"...)
@@ -71,7 +83,17 @@ func (d *dot) edge(im *graph.Image) {
 	d.begin(endID(im.From))
 	d.text = append(d.text, ` -> "`+endID(im.To).String()+`"`...)
 	d.attribute(" [label=", verbOf(im))
+	d.colour(im)
 	d.text = append(d.text, "];\n"...)
+}
+
+// colour tells what happened to an object, where something did.
+func (d *dot) colour(im *graph.Image) {
+	if d.ends.among == nil {
+		return
+	}
+	colours := map[string]string{graph.Create.String(): "forestgreen", graph.Update.String(): "darkorange", graph.Delete.String(): "red"}
+	d.text = append(d.text, ", color="+colours[im.Props.Get(PropChange).Str()]...)
 }
 
 func (d *dot) begin(id graph.ID) { d.text = append(d.text, `  "`+id.String()+`"`...) }

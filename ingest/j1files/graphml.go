@@ -21,8 +21,20 @@ import (
 //
 // It goes through images twice: the file begins with the names of all properties.
 func WriteGraphML(w io.Writer, images Images) (Written, error) {
+	g := &graphML{stream: newStream(w), keys: map[graphKey]*graphColumn{}, ends: ends{suppliers: map[string]bool{}}, stubs: map[graph.ID]bool{}}
+	return g.graph(images)
+}
+
+// WriteGraphMLChanges writes changes as WriteGraphML writes objects: each as it is
+// afterwards, or was before its deletion, with what happened to it (see
+// [PropChange]).
+func WriteGraphMLChanges(w io.Writer, changes Changes) (Written, error) {
+	g := &graphML{stream: newStream(w), keys: map[graphKey]*graphColumn{}, ends: ends{among: map[graph.ID]bool{}}, stubs: map[graph.ID]bool{}}
+	return g.graph(changedImages(changes))
+}
+
+func (g *graphML) graph(images Images) (Written, error) {
 	var out Written
-	g := &graphML{stream: newStream(w), keys: map[graphKey]*graphColumn{}, suppliers: map[string]bool{}, stubs: map[graph.ID]bool{}}
 	for im, err := range images {
 		if err != nil {
 			return out, err
@@ -102,11 +114,11 @@ func (t graphType) with(u graphType) graphType {
 
 type graphML struct {
 	stream
-	keys      map[graphKey]*graphColumn
-	suppliers map[string]bool // instances that have entities here
-	stubs     map[graph.ID]bool
-	text      []byte
-	escaped   bytes.Buffer
+	keys    map[graphKey]*graphColumn
+	ends    ends
+	stubs   map[graph.ID]bool
+	text    []byte
+	escaped bytes.Buffer
 }
 
 // fixedData are the data that every node, or edge, has.
@@ -115,7 +127,7 @@ var fixedData = [...]string{graph.PropKey, graph.PropType, graph.PropClass, grap
 // learn notes the properties of im.
 func (g *graphML) learn(im *graph.Image) {
 	if im.Kind == graph.EntityKind {
-		g.suppliers[im.Instance] = true
+		g.ends.add(im)
 	}
 	for _, name := range fixedData {
 		g.column(im.Kind, name).typ = graphText
@@ -191,9 +203,9 @@ func endID(e graph.End) graph.ID {
 	return graph.Identity{Kind: graph.EntityKind, Instance: e.Instance, Key: e.Key}.ID()
 }
 
-// appendStub appends a node for an end whose instance has no entities here.
+// appendStub appends a node for an end that is not here.
 func (g *graphML) appendStub(b []byte, e graph.End) []byte {
-	if g.suppliers[e.Instance] {
+	if g.ends.here(e) {
 		return b
 	}
 	id := endID(e)

@@ -331,7 +331,7 @@ func TestHugeObjects(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			if r.Entities != 8 || peak > 160<<20 {
+			if r.Entities != 8 || peak > 200<<20 {
 				t.Errorf("%d entities, %d MiB", r.Entities, peak>>20)
 			}
 		})

@@ -4,46 +4,26 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/emulator"
-	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/ingest/jumpcloud"
-	"github.com/j1db/j1db/store/graph"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and generated sections of documents")
 
+// provider is the collector on trial, with the key that its emulated API takes.
+func provider() ingesttest.Provider {
+	return ingesttest.Provider{Provider: jumpcloud.Provider(), Key: emulator.JumpCloudKey}
+}
+
 // collect runs the collector once against a handler that stands for the API.
 func collect(t *testing.T, h http.Handler) (*ingesttest.Stage, *ingest.Report) {
 	t.Helper()
-	stage, report, err := tryCollect(t, h)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return stage, report
-}
-
-func tryCollect(t *testing.T, h http.Handler) (*ingesttest.Stage, *ingest.Report, error) {
-	t.Helper()
-	c, err := jumpcloud.Provider().Open(ingest.Options{
-		Settings: map[string]string{"apiKey": emulator.JumpCloudKey, "baseUrl": "https://jumpcloud.example"},
-		HTTP: httpx.Options{
-			Transport: ingesttest.Transport{Handler: h, Plain: true},
-			Attempts:  2, FirstBackoff: time.Nanosecond, MostBackoff: time.Nanosecond,
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stage := ingesttest.NewStage()
-	report, err := ingest.Run(t.Context(), c, ingest.RunOptions{}, stage)
-	return stage, report, err
+	return provider().Collect(t, h)
 }
 
 // api answers lists that a test writes down, by path; others are empty. There is
@@ -75,14 +55,4 @@ func list(v2 bool, rows ...string) string {
 		return "[" + strings.Join(rows, ",") + "]"
 	}
 	return fmt.Sprintf(`{"totalCount":%d,"results":[%s]}`, len(rows), strings.Join(rows, ","))
-}
-
-// step finds the outcome of a step in a report.
-func step(t *testing.T, r *ingest.Report, id string) graph.StepOutcome {
-	t.Helper()
-	i := slices.IndexFunc(r.Steps, func(s graph.StepOutcome) bool { return s.Step == id })
-	if i < 0 {
-		t.Fatalf("the report has no step %s", id)
-	}
-	return r.Steps[i]
 }

@@ -1,19 +1,12 @@
 package jumpcloud_test
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/j1db/j1db/ingest"
 	"github.com/j1db/j1db/ingest/datamodel"
+	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/ingest/jumpcloud"
 	"github.com/j1db/j1db/store/graph"
 )
@@ -32,15 +25,11 @@ var converters = map[string]func(ingest.Source) ingest.EntityInput{
 // convert makes an entity of JSON and checks that JupiterOne would take it.
 func convert(t *testing.T, typ, source string) graph.Entity {
 	t.Helper()
-	var s ingest.Source
-	if err := json.Unmarshal([]byte(source), &s); err != nil {
-		t.Fatal(err)
-	}
 	model, err := datamodel.Load(datamodel.V0550)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, dropped, err := ingest.NewEntity(model, converters[typ](s))
+	e, dropped, err := ingest.NewEntity(model, converters[typ](ingesttest.SourceOf(t, source)))
 	if err != nil || len(dropped) > 0 {
 		t.Fatalf("dropped %v, error %v", dropped, err)
 	}
@@ -56,39 +45,14 @@ var beyond = map[string][]string{"jumpcloud_apple_device": {"lastSeenOn"}}
 // TestVectors compares the converters with what JupiterOne's own make of the same
 // objects.
 func TestVectors(t *testing.T) {
-	name := filepath.Join("..", "..", "..", "shared", "data", "model", "golden-vectors.json")
-	data, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("SKIPPED: %s is missing: the converters are held to their own vectors only", name)
-	}
-	var vectors struct {
-		Entities map[string]struct {
-			Source json.RawMessage
-			Entity map[string]graph.Value
-		}
-	}
-	if err = errors.Join(err, json.Unmarshal(data, &vectors)); err != nil {
-		t.Fatal(err)
-	}
-	tried := 0
-	for typ, v := range vectors.Entities {
-		if !strings.HasPrefix(typ, "jumpcloud_") {
-			continue
-		}
-		tried++
+	vectors := ingesttest.Vectors(t, "jumpcloud_")
+	for typ, v := range vectors {
 		t.Run(typ, func(t *testing.T) {
 			e := convert(t, typ, string(v.Source))
-			got := maps.Collect(e.Props.All())
-			got["_key"], got["_type"], got["_class"] = graph.StringValue(e.Key), graph.StringValue(e.Type), graph.StringsValue(e.Class)
-			for _, name := range beyond[typ] {
-				delete(got, name)
-			}
-			if diff := cmp.Diff(v.Entity, got, cmp.Comparer(graph.Equal)); diff != "" {
-				t.Errorf("-want +got\n%s", diff)
-			}
+			v.Compare(t, e, beyond[typ])
 		})
 	}
-	if tried != 6 {
+	if tried := len(vectors); tried != 6 {
 		t.Errorf("%d vectors are JumpCloud's, want 6", tried)
 	}
 }
@@ -157,14 +121,8 @@ func TestConvert(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var want graph.Properties
-			if err := json.Unmarshal([]byte(test.want), &want); err != nil {
-				t.Fatal(err)
-			}
 			e := convert(t, test.typ, test.source)
-			if diff := cmp.Diff(want, e.Props); diff != "" {
-				t.Errorf("-want +got\n%s", diff)
-			}
+			ingesttest.CompareProperties(t, e, test.want)
 			if raw := string(e.Raw); strings.Contains(raw, "KEPT?") || strings.Contains(raw, `"tags":["a:b"]`) {
 				t.Errorf("raw data keeps what it should not: %s", raw)
 			}
@@ -184,11 +142,7 @@ func TestPlatforms(t *testing.T) {
 		`{"id":"s","os":"Plan 9"}`:                       "other",
 		`{"id":"s"}`:                                     "",
 	} {
-		var s ingest.Source
-		if err := json.Unmarshal([]byte(source), &s); err != nil {
-			t.Fatal(err)
-		}
-		got, _ := jumpcloud.SystemEntity(s).Assign["platform"].(graph.Value)
+		got, _ := jumpcloud.SystemEntity(ingesttest.SourceOf(t, source)).Assign["platform"].(graph.Value)
 		if got.Str() != want {
 			t.Errorf("%s is %q, want %q", source, got.Str(), want)
 		}

@@ -3,45 +3,17 @@ package jumpcloud_test
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
-
 	"github.com/j1db/j1db/ingest/emulator"
+	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/store/graph"
 )
 
 // expected is what a run must supply of the types of JupiterOne's integration,
-// worked out from the estate alone, by key.
-type expected struct {
-	entities map[string]graph.Properties
-	links    map[string]graph.Properties
-	types    map[string]string // of each key
-}
-
-func (x *expected) entity(typ, key string, props ...any) {
-	x.entities[key], x.types[key] = properties(props...), typ
-}
-
-func (x *expected) link(typ, from, verb, to string, props ...any) {
-	key := from + "|" + verb + "|" + to
-	x.links[key], x.types[key] = properties(append(props, "displayName", strings.ToUpper(verb))...), typ
-}
-
-// properties makes properties of pairs; an undefined value is left out.
-func properties(pairs ...any) graph.Properties {
-	var ps graph.Properties
-	for i := 0; i < len(pairs); i += 2 {
-		v, ok := graph.ValueOf(pairs[i+1])
-		if !ok {
-			panic(fmt.Sprintf("%v is no value", pairs[i+1]))
-		}
-		ps.Set(pairs[i].(string), v)
-	}
-	return ps
-}
+// worked out from the estate alone.
+type expected struct{ *ingesttest.Expected }
 
 // opt is a text that the API may leave out.
 func opt[S ~string](s S) graph.Value {
@@ -63,10 +35,10 @@ const console = "https://console.jumpcloud.com"
 
 // fromEstate follows the tables of JupiterOne's integration row by row.
 func fromEstate(j emulator.JumpCloudEstate) *expected {
-	x := &expected{entities: map[string]graph.Properties{}, links: map[string]graph.Properties{}, types: map[string]string{}}
+	x := &expected{ingesttest.NewExpected()}
 	for _, o := range j.Organizations {
 		name := cmp.Or(string(o.DisplayName), o.ID)
-		x.entity("jumpcloud_account", o.ID, "id", o.ID, "name", name, "displayName", name, "logoUrl", opt(o.LogoURL),
+		x.Entity("jumpcloud_account", o.ID, "id", o.ID, "name", name, "displayName", name, "logoUrl", opt(o.LogoURL),
 			"createdOn", on(o.Created), "webLink", console)
 	}
 	for _, u := range j.Users {
@@ -77,14 +49,14 @@ func fromEstate(j emulator.JumpCloudEstate) *expected {
 		if g.Attributes != nil && string(g.Attributes) != "null" {
 			attributes = graph.StringValue(string(g.Attributes))
 		}
-		x.entity("jumpcloud_group", g.ID, "id", g.ID, "name", g.Name, "displayName", g.Name, "description", opt(g.Description),
+		x.Entity("jumpcloud_group", g.ID, "id", g.ID, "name", g.Name, "displayName", g.Name, "description", opt(g.Description),
 			"attributes", attributes, "webLink", console+"/#/groups/user/"+g.ID+"/details")
-		x.link("jumpcloud_account_has_group", g.Organization, "has", g.ID)
+		x.Link("jumpcloud_account_has_group", g.Organization, "has", g.ID)
 	}
 	for _, a := range j.Applications {
-		x.entity("jumpcloud_application", a.ID, "id", a.ID, "name", a.Name, "displayName", a.DisplayName, "description", opt(a.Description),
+		x.Entity("jumpcloud_application", a.ID, "id", a.ID, "name", a.Name, "displayName", a.DisplayName, "description", opt(a.Description),
 			"active", a.Active, "createdOn", on(a.Created), "ssoUrl", a.SSOURL, "webLink", console+"/#/sso/"+a.ID+"/details")
-		x.link("jumpcloud_account_has_application", a.Organization, "has", a.ID)
+		x.Link("jumpcloud_account_has_application", a.Organization, "has", a.ID)
 	}
 	x.apple(j)
 	x.bindings(j)
@@ -94,7 +66,7 @@ func fromEstate(j emulator.JumpCloudEstate) *expected {
 func (x *expected) user(u emulator.User) {
 	name := strings.TrimSpace(string(u.Firstname) + " " + string(u.Lastname))
 	active := u.Activated && (u.State == "ACTIVATED" || !u.Suspended)
-	x.entity("jumpcloud_user", u.ID,
+	x.Entity("jumpcloud_user", u.ID,
 		"id", u.ID, "username", u.Username, "email", opt(u.Email), "description", opt(u.Description),
 		"displayName", u.Username, "name", cmp.Or(name, u.Username), "state", strings.ToLower(u.State), "active", active,
 		"suspended", u.Suspended, "sudo", u.Sudo, "createdOn", on(u.Created),
@@ -109,14 +81,14 @@ func (x *expected) user(u emulator.User) {
 		"passwordChangedOn", on(u.PasswordDate), "passwordExpiresOn", on(u.PasswordExpirationDate),
 		"passwordExpired", u.PasswordExpired, "passwordNeverExpires", u.PasswordNeverExpires, "passwordlessSudo", u.PasswordlessSudo,
 		"accountLocked", u.AccountLocked, "accountLockedOn", on(u.AccountLockedDate))
-	x.link("jumpcloud_account_has_user", u.Organization, "has", u.ID)
+	x.Link("jumpcloud_account_has_user", u.Organization, "has", u.ID)
 }
 
 func (x *expected) apple(j emulator.JumpCloudEstate) {
 	for _, m := range j.MDMs {
-		x.entity("jumpcloud_apple_mdm", m.ID, "id", m.ID, "name", m.Name, "displayName", m.Name,
+		x.Entity("jumpcloud_apple_mdm", m.ID, "id", m.ID, "name", m.Name, "displayName", m.Name,
 			"depServerTokenState", m.DEPServerTokenState, "apnsCertExpiry", opt(m.CertExpiry.String()), "appleCertSerialNumber", m.CertSerialNumber)
-		x.link("jumpcloud_account_has_apple_mdm", m.Organization, "has", m.ID)
+		x.Link("jumpcloud_account_has_apple_mdm", m.Organization, "has", m.ID)
 	}
 	for _, d := range j.Devices {
 		props := []any{
@@ -130,8 +102,8 @@ func (x *expected) apple(j emulator.JumpCloudEstate) {
 			props = append(props, "name", d.Name, "displayName", d.Name, "category", d.Model, "model", d.Model, "isSupervised", d.Supervised,
 				"deviceCapacity", d.Capacity, "macAddress", d.WifiMAC, "encrypted", true, "firewallEnabled", d.Supervised)
 		}
-		x.entity("jumpcloud_apple_device", d.ID, props...)
-		x.link("jumpcloud_apple_device_has_mdm", d.ID, "has", d.MDMID)
+		x.Entity("jumpcloud_apple_device", d.ID, props...)
+		x.Link("jumpcloud_apple_device_has_mdm", d.ID, "has", d.MDMID)
 	}
 }
 
@@ -140,17 +112,17 @@ func (x *expected) apple(j emulator.JumpCloudEstate) {
 func (x *expected) bindings(j emulator.JumpCloudEstate) {
 	membersOf, direct := map[string][]string{}, map[emulator.Binding]bool{}
 	for _, b := range j.GroupMembers {
-		x.link("jumpcloud_group_has_user", b.From, "has", b.To)
+		x.Link("jumpcloud_group_has_user", b.From, "has", b.To)
 		membersOf[b.From] = append(membersOf[b.From], b.To)
 	}
 	for _, b := range j.AppUsers {
 		direct[emulator.Binding{From: b.From, To: b.To}] = true
-		x.link("jumpcloud_user_assigned_application", b.To, "assigned", b.From, "direct", true)
+		x.Link("jumpcloud_user_assigned_application", b.To, "assigned", b.From, "direct", true)
 	}
 	for _, b := range j.AppGroups {
-		x.link("jumpcloud_group_assigned_application", b.To, "assigned", b.From, "direct", true)
+		x.Link("jumpcloud_group_assigned_application", b.To, "assigned", b.From, "direct", true)
 		for _, user := range membersOf[b.To] {
-			x.link("jumpcloud_user_assigned_application", user, "assigned", b.From, "direct", direct[emulator.Binding{From: b.From, To: user}])
+			x.Link("jumpcloud_user_assigned_application", user, "assigned", b.From, "direct", direct[emulator.Binding{From: b.From, To: user}])
 		}
 	}
 }
@@ -176,32 +148,8 @@ func compare(t *testing.T, state *emulator.State, day int) {
 		t.Errorf("day %d: %v %v %v", day, d, report.Errors, report.Warnings)
 	}
 	want := fromEstate(state.Estate().JumpCloud)
-	for key, props := range want.entities {
-		got, ok := stage.Entity(key)
-		if diff := gocmp.Diff(props, got.Props); !ok || got.Type != want.types[key] || diff != "" {
-			t.Errorf("day %d: %s %s (there: %v): -want +got\n%s", day, want.types[key], key, ok, diff)
-		}
-	}
-	for key, props := range want.links {
-		got, ok := stage.Relationship(key)
-		if diff := gocmp.Diff(props, got.Props); !ok || got.Type != want.types[key] || diff != "" {
-			t.Errorf("day %d: %s %s (there: %v): -want +got\n%s", day, want.types[key], key, ok, diff)
-		}
-	}
-	ours := slices.Sorted(func(yield func(string) bool) {
-		for _, typ := range want.types {
-			if !yield(typ) {
-				return
-			}
-		}
-	})
-	for line := range strings.Lines(stage.Text()) {
-		word := strings.Fields(line)
-		if _, ours := slices.BinarySearch(ours, word[min(1, len(word)-1)]); !ours || word[0] != "entity" && word[0] != "relationship" {
-			continue
-		}
-		if _, ok := want.types[word[2]]; !ok {
-			t.Errorf("day %d: nothing in the estate is %s", day, strings.TrimSpace(line))
-		}
+	want.Compare(t, stage)
+	for _, object := range want.Unexpected(stage) {
+		t.Errorf("day %d: nothing in the estate is %s", day, object)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/j1db/j1db/ingest/emulator"
-	"github.com/j1db/j1db/ingest/jumpcloud"
+	"github.com/j1db/j1db/ingest/ingesttest"
 	"github.com/j1db/j1db/store/graph"
 )
 
@@ -55,25 +55,14 @@ func small(t *testing.T) emulator.Estate {
 // types are whole all the same, and the run is.
 func TestForbiddenStepsDegradeAlone(t *testing.T) {
 	state := emulator.NewState(small(t))
-	optional := map[string]bool{}
-	for _, s := range jumpcloud.Provider().Steps {
-		optional[s.ID] = s.Optional
-	}
 	for _, route := range slices.Sorted(maps.Keys(further)) {
 		t.Run(further[route], func(t *testing.T) {
 			h := emulator.JumpCloud(state, emulator.JumpCloudOptions{Faults: emulator.NewFaults(emulator.Status(route, http.StatusForbidden))})
 			_, report := collect(t, h)
-			if got := step(t, report, further[route]).Outcome; got != graph.Forbidden {
+			if got := ingesttest.StepOf(t, report, further[route]).Outcome; got != graph.Forbidden {
 				t.Errorf("the step is %s", got)
 			}
-			for _, s := range report.Steps {
-				if s.Outcome != graph.OK && !optional[s.Step] {
-					t.Errorf("%s is %s: %s", s.Step, s.Outcome, s.Reason)
-				}
-			}
-			if report.Outcome != graph.OK {
-				t.Errorf("the run is %s", report.Outcome)
-			}
+			provider().ForbiddenAlone(t, report)
 		})
 	}
 }
@@ -84,7 +73,7 @@ func TestOneGroupFails(t *testing.T) {
 	group := e.JumpCloud.Groups[0].ID
 	fault := emulator.Status("/api/v2/usergroups/"+group+"/members", http.StatusInternalServerError)
 	stage, report := collect(t, emulator.JumpCloud(emulator.NewState(e), emulator.JumpCloudOptions{Faults: emulator.NewFaults(fault)}))
-	if report.Outcome != graph.PartialOK || step(t, report, "fetch-group-members").Outcome != graph.PartialOK {
+	if report.Outcome != graph.PartialOK || ingesttest.StepOf(t, report, "fetch-group-members").Outcome != graph.PartialOK {
 		t.Errorf("the run is %s", report.Outcome)
 	}
 	var want []string

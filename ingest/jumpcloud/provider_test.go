@@ -3,16 +3,12 @@ package jumpcloud_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/j1db/j1db/ingest"
-	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/ingest/emulator"
 	"github.com/j1db/j1db/ingest/httpx"
 	"github.com/j1db/j1db/ingest/ingesttest"
@@ -20,49 +16,11 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
-func TestOpen(t *testing.T) {
-	tests := []struct {
-		name     string
-		settings map[string]string
-		want     string // in the error; "" for none
-	}{
-		{"default address", map[string]string{"apiKey": "a-key"}, ""},
-		{"no key", nil, "setting apiKey is empty"},
-		{"blank key", map[string]string{"apiKey": " \n"}, "setting apiKey is empty"},
-		{"key with a line break", map[string]string{"apiKey": "a\nkey-of-mine"}, "credential has a character"},
-		{"address without scheme", map[string]string{"apiKey": "a-key", "baseUrl": "console.jumpcloud.example"}, `baseUrl "console.jumpcloud.example"`},
-		{"plain http", map[string]string{"apiKey": "a-key", "baseUrl": "http://console.jumpcloud.example"}, "in the clear"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			c, err := jumpcloud.Provider().Open(ingest.Options{Settings: test.settings})
-			switch {
-			case test.want == "" && (err != nil || c.Verify == nil || len(c.Steps) != len(jumpcloud.Provider().Steps)):
-				t.Errorf("error %v", err)
-			case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
-				t.Errorf("error %v, want %q in it", err, test.want)
-			case err != nil && strings.Contains(err.Error(), "key-of-mine"):
-				t.Errorf("the error shows the key: %v", err)
-			}
-		})
-	}
-}
+func TestOpen(t *testing.T) { provider().TestSettings(t) }
 
+// TestSteps holds the table to that of JupiterOne's integration.
 func TestSteps(t *testing.T) {
-	model, err := datamodel.Load(datamodel.V0550)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := ingest.CheckSteps(jumpcloud.Provider().Steps, model); err != nil {
-		t.Error(err)
-	}
-	var got []string
-	for _, s := range jumpcloud.Provider().Steps {
-		if !s.Optional {
-			got = append(got, s.ID+": "+s.Name)
-		}
-	}
-	want := []string{
+	provider().TestSteps(t, []string{
 		"fetch-orgs: Fetch Organizations",
 		"fetch-users: Fetch Users",
 		"fetch-groups: Fetch Groups",
@@ -71,10 +29,7 @@ func TestSteps(t *testing.T) {
 		"fetch-application-members: Fetch Application Members",
 		"fetch-apple-mdm: Fetch Apple MDM",
 		"fetch-apple-devices: Fetch Apple Devices",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("steps of JupiterOne's integration: -want +got\n%s", diff)
-	}
+	})
 }
 
 // watch passes requests on and keeps them.
@@ -107,7 +62,7 @@ func TestRequests(t *testing.T) {
 		v2 := strings.HasPrefix(r.URL.Path, "/api/v2/")
 		switch {
 		case i == 0:
-			if r.URL.String() != "https://jumpcloud.example/api/organizations?limit=1" {
+			if r.URL.String() != "https://api.orchard.example/api/organizations?limit=1" {
 				t.Errorf("the first request is %s", r.URL)
 			}
 		case q.Get("limit") != "100", !q.Has("skip"), v2 == (q.Get("sort") == "_id"):
@@ -124,7 +79,7 @@ func TestRequests(t *testing.T) {
 // open opens the collector with further settings.
 func run(t *testing.T, h http.Handler, settings map[string]string) (*ingesttest.Stage, *ingest.Report, error) {
 	t.Helper()
-	all := map[string]string{"apiKey": emulator.JumpCloudKey, "baseUrl": "https://jumpcloud.example"}
+	all := map[string]string{"apiKey": emulator.JumpCloudKey, "baseUrl": "https://api.orchard.example"}
 	for name, value := range settings {
 		all[name] = value
 	}
@@ -188,7 +143,7 @@ func TestServerThatKnowsNoOrganizations(t *testing.T) {
 }
 
 func TestKeyThatSeesNothing(t *testing.T) {
-	stage, _, err := tryCollect(t, api{"/api/organizations": list(false)})
+	stage, _, err := provider().TryCollect(t, api{"/api/organizations": list(false)})
 	if err == nil || !strings.Contains(err.Error(), "sees no organization") || stage.Batches() > 0 {
 		t.Errorf("error %v, %d batches", err, stage.Batches())
 	}
@@ -196,33 +151,15 @@ func TestKeyThatSeesNothing(t *testing.T) {
 
 func TestWrongKey(t *testing.T) {
 	h := emulator.JumpCloud(emulator.NewState(small(t)), emulator.JumpCloudOptions{Key: "another"})
-	stage, _, err := tryCollect(t, h)
-	if !httpx.IsUnauthorized(err) || h.Log.Len() != 1 {
-		t.Errorf("error %v after %d requests", err, h.Log.Len())
-	}
-	if stage.Batches() > 0 {
-		t.Error("something was supplied")
-	}
-	if err == nil || strings.Contains(err.Error(), emulator.SecretMarker) {
-		t.Errorf("the error shows the key: %v", err)
-	}
+	provider().TestWrongKey(t, h, h.Log.Len)
 }
 
 // TestPages reads lists in pages of every size, and finds the same.
 func TestPages(t *testing.T) {
 	e := small(t)
-	want := ""
-	for _, size := range []int{100, 7, 1} {
-		stage, report := collect(t, emulator.JumpCloud(emulator.NewState(e), emulator.JumpCloudOptions{MaxPage: size}))
-		if len(report.Warnings)+len(stage.Duplicates()) > 0 {
-			t.Errorf("pages of %d: %v, %v", size, report.Warnings, stage.Duplicates())
-		}
-		if got := stage.Text(); want == "" {
-			want = got
-		} else if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("pages of %d: -want +got\n%s", size, diff)
-		}
-	}
+	provider().TestPages(t, func(size int) http.Handler {
+		return emulator.JumpCloud(emulator.NewState(e), emulator.JumpCloudOptions{MaxPage: size})
+	})
 }
 
 // TestStrangeRows leaves out what nothing can be made of, and reports it.
@@ -254,17 +191,9 @@ func TestOverTheNetwork(t *testing.T) {
 	server := httptest.NewServer(emulator.JumpCloud(emulator.NewState(small(t)), emulator.JumpCloudOptions{}))
 	defer server.Close()
 	for _, address := range []string{server.URL, server.URL + "/", server.URL + "/api", server.URL + "/api/"} {
-		c, err := jumpcloud.Provider().Open(ingest.Options{Settings: map[string]string{"apiKey": emulator.JumpCloudKey, "baseUrl": address}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		stage := ingesttest.NewStage()
-		report, err := ingest.Run(t.Context(), c, ingest.RunOptions{}, stage)
-		if err != nil || len(report.Errors) > 0 {
-			t.Fatal(err, report)
-		}
+		stage := provider().CollectFrom(t, address)
 		// Of what must never be kept, all carries the mark.
-		for _, text := range []string{stage.Text(), rawText(stage)} {
+		for _, text := range []string{stage.Text(), stage.RawText()} {
 			if strings.Contains(text, emulator.SecretMarker) {
 				t.Error("a secret was kept")
 			}
@@ -272,36 +201,7 @@ func TestOverTheNetwork(t *testing.T) {
 	}
 }
 
-// rawText is the raw data of everything that a run supplied.
-func rawText(s *ingesttest.Stage) string {
-	var b strings.Builder
-	for line := range strings.Lines(s.Text()) {
-		if word := strings.Fields(line); word[0] == "entity" {
-			e, _ := s.Entity(word[2])
-			b.Write(e.Raw)
-		}
-	}
-	return b.String()
-}
-
 // TestDocument keeps the generated section of the provider's page in step.
 func TestDocument(t *testing.T) {
-	name := filepath.Join("..", "..", "docs", "jumpcloud.md")
-	text, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := ingest.InsertDocument(string(text), jumpcloud.Provider())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want == string(text) {
-		return
-	}
-	if !*update {
-		t.Fatalf("%s is out of step; run the test with -update", name)
-	}
-	if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	ingesttest.Document(t, jumpcloud.Provider(), filepath.Join("..", "..", "docs", "jumpcloud.md"), *update)
 }

@@ -32,6 +32,7 @@ type analysis struct {
 	// state is known.
 	unknown string
 	stale   set
+	heir    string // of a scope that an instance left, "" for none
 
 	types  map[kindType]*typeStat
 	digest digest
@@ -70,6 +71,9 @@ func (l *lane) analyse(ctx context.Context, p position, to uint64, unknown strin
 		types: map[kindType]*typeStat{}, refs: set{}, moved: set{}, lost: set{},
 		robbed: slices.ContainsFunc(purges, func(version uint64) bool { return version < to }),
 	}
+	if l.target.Removed {
+		return a, a.leave(ctx)
+	}
 	if err := a.scan(ctx); err != nil {
 		return nil, err
 	}
@@ -83,6 +87,49 @@ func (l *lane) analyse(ctx context.Context, p position, to uint64, unknown strin
 		return nil, err
 	}
 	return a, a.compare(ctx)
+}
+
+// leave counts what goes with an instance that is not exported any more: all that
+// the account confirmed.
+func (a *analysis) leave(ctx context.Context) error {
+	st := &a.pos.state
+	a.stale = set{} // nothing of it is ever read again
+	orDefault(&a.unknown, st.Dirty)
+	if a.heir = a.lane.e.targets.heir(a.lane.scope()); a.heir != "" {
+		a.unknown = ""
+		return nil
+	}
+	if len(st.Disturbed) > 0 {
+		orDefault(&a.unknown, "an export was interrupted")
+	}
+	if a.pos.version == 0 {
+		orDefault(&a.unknown, "nothing was confirmed")
+		return nil
+	}
+	if st.Emptied {
+		return nil
+	}
+	a.todo = len(st.Owed)
+	for _, kind := range a.lane.kinds() {
+		for im, err := range a.lane.e.graph.Objects(ctx, a.pos.version, kind, a.lane.instance) {
+			if err != nil {
+				return fmt.Errorf("read objects: %w", err)
+			}
+			own := a.lane.e.targets.place(im) == placeMain
+			if own == a.lane.cross {
+				continue
+			}
+			s := a.stat(kind, im.Type)
+			s.before++
+			s.Deleted++
+			a.counts.Deleted++
+			a.waiting.Deleted++
+			a.todo++
+			a.lost[im.Type] = true
+			a.purges = a.purges || kind == graph.EntityKind
+		}
+	}
+	return nil
 }
 
 func (a *analysis) stat(kind graph.Kind, typ string) *typeStat {

@@ -3,6 +3,7 @@ package jupiterone
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,7 +62,11 @@ func (s *session) upset(p position) (unknown string, purges []uint64) {
 	if p.state.Targets != s.e.targets.fingerprint() {
 		return "other instances are exported, or to other scopes, than before", nil
 	}
-	for instance, at := range s.at {
+	for _, instance := range slices.Sorted(maps.Keys(s.at)) {
+		if !s.e.targets.has(instance) {
+			continue // no relationship ends there any more
+		}
+		at := s.at[instance]
 		if next, ok := s.after[instance]; ok {
 			at = next
 		}
@@ -106,7 +111,9 @@ func (s *session) current(ctx context.Context, instance string) (bool, error) {
 func (s *session) crossConfirmed(p position) position {
 	p.state.Targets, p.state.Resets = s.e.targets.fingerprint(), map[string]string{}
 	for instance, at := range s.at {
-		p.state.Resets[instance] = at.state.Reset
+		if s.e.targets.has(instance) {
+			p.state.Resets[instance] = at.state.Reset
+		}
 	}
 	return p
 }

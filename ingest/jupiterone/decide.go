@@ -38,9 +38,17 @@ func (a *analysis) choose(j *job, asked Mode) {
 	set := func(m Mode, format string, args ...any) { j.Mode, j.Why = m, fmt.Sprintf(format, args...) }
 	fresh := a.pos.version == 0 && a.pos.state.Dirty == "" && len(a.pos.state.Disturbed) == 0
 	switch {
+	case a.heir != "":
+		set(None, "its scope belongs to instance %s now", a.heir)
+		j.advance = true
 	case a.nothing():
 		set(None, "%s", a.whyNothing())
 		j.advance = true
+	case a.lane.target.Removed && asked == Patch:
+		set(None, "PATCH deletes nothing")
+		j.Waiting = a.waiting
+	case a.lane.target.Removed:
+		set(Diff, "it is not exported any more; what the account has of it is deleted")
 	case fresh && a.empty():
 		set(None, "there are none yet")
 	case asked == Patch && a.lane.cross:
@@ -65,13 +73,15 @@ func (a *analysis) choose(j *job, asked Mode) {
 	default:
 		set(Diff, "the default")
 	}
-	if released := a.released(); len(released) > 0 && j.Mode != None && a.unknown == "" {
+	if released := a.released(); len(released) > 0 && j.Mode != None && a.unknown == "" && !a.lane.target.Removed {
 		j.Why += "; deletions were owed in " + strings.Join(released, ", ")
 	}
 }
 
 func (a *analysis) whyNothing() string {
 	switch {
+	case a.lane.target.Removed:
+		return "it is not exported any more, and the account has nothing of it"
 	case a.owed > 0:
 		return fmt.Sprintf("%d deletions wait until their types are read whole", a.owed)
 	case a.counts.Total() > 0:

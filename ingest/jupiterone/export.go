@@ -130,7 +130,7 @@ func (s *session) do(ctx context.Context, l *lane, plan func(context.Context, *l
 func (s *session) rest(ctx context.Context, j *job, report *Report) error {
 	p := s.position(j.lane)
 	if j.advance {
-		if next := j.advanced(); next.version != p.version || !next.state.same(&p.state) {
+		if next := j.advanced(); next.version != p.version || !next.state.same(&p.state) || next.state.Emptied {
 			p = next
 			if j.lane.cross {
 				p = s.crossConfirmed(p)

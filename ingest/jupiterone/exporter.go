@@ -28,11 +28,20 @@ type Config struct {
 	Observer func(Progress)
 }
 
+// The phases of a Progress.
+const (
+	PhaseSettling   = "settling" // finding out what became of a job that was left behind
+	PhaseUploading  = "uploading"
+	PhaseFinalising = "finalising"
+	PhaseFinished   = "finished"
+)
+
 // Progress says how far a job is.
 type Progress struct {
 	Instance string
 	Cross    bool
-	Phase    string // "settling", "uploading", "finalising", "finished"
+	Job      string
+	Phase    string
 	// Sent objects of Of have been handed over, Batches of them.
 	Sent, Of, Batches int
 }
@@ -99,8 +108,12 @@ func (e *Exporter) begin(ctx context.Context, req Request) (*session, error) {
 		if !ok {
 			return nil, fmt.Errorf("instance %s has no target at %s", instance, e.client.Destination())
 		}
-		s.main = append(s.main, &lane{instance: instance, target: t, e: e})
-		s.cross = append(s.cross, &lane{instance: instance, cross: true, target: t, e: e})
+		if err := s.open(ctx, &lane{instance: instance, target: t, e: e}); err != nil {
+			return nil, err
+		}
+		if err := s.open(ctx, &lane{instance: instance, cross: true, target: t, e: e}); err != nil {
+			return nil, err
+		}
 	}
 	for _, instance := range slices.Sorted(maps.Keys(e.targets)) {
 		l := &lane{instance: instance, target: e.targets[instance], e: e}
@@ -118,6 +131,25 @@ func (e *Exporter) begin(ctx context.Context, req Request) (*session, error) {
 		s.crossAt[l.instance] = p
 	}
 	return s, nil
+}
+
+// open adds a lane. Those of an instance that is not exported any more are there
+// as long as they have a cursor.
+func (s *session) open(ctx context.Context, l *lane) error {
+	if l.target.Removed {
+		switch begun, err := l.begun(ctx); {
+		case err != nil:
+			return fmt.Errorf("%s: %w", l, err)
+		case !begun:
+			return nil
+		}
+	}
+	if l.cross {
+		s.cross = append(s.cross, l)
+	} else {
+		s.main = append(s.main, l)
+	}
+	return nil
 }
 
 // position is where a lane stands.

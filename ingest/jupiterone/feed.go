@@ -16,10 +16,12 @@ type item struct {
 
 // feed yields what the job sends of one kind, in a fixed order.
 func (j *job) feed(ctx context.Context, kind graph.Kind) iter.Seq2[item, error] {
-	switch j.Mode {
-	case Diff:
+	switch {
+	case j.lane.target.Removed:
+		return func(func(item, error) bool) {}
+	case j.Mode == Diff:
 		return j.held(ctx, kind, func(*graph.Image) bool { return true })
-	case Patch:
+	case j.Mode == Patch:
 		return j.changed(ctx, kind, (*change).patchable)
 	}
 	return func(yield func(item, error) bool) {

@@ -2,6 +2,8 @@ package jupiterone
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/j1db/j1db/store/graph"
@@ -62,9 +64,14 @@ func (j *job) guard(share float64, doubt string) []Finding {
 			continue
 		}
 		found = append(found, Finding{in, t.Kind, t.Type, t.Deleted, of, fmt.Sprintf(
-			"%d of %d %s of %s would be deleted, which is more than %g %%", t.Deleted, of, t.Type, in, share)})
+			"%d of %d %s of %s would be deleted, which is more than %s %%", t.Deleted, of, t.Type, in, percent(share))})
 	}
 	return found
+}
+
+// percent prints a share without what only its smallness needs.
+func percent(share float64) string {
+	return strconv.FormatFloat(math.Round(share*100)/100, 'f', -1, 64)
 }
 
 // wipes finds a job that leaves nothing of an instance.

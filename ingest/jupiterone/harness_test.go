@@ -122,6 +122,10 @@ type memory struct {
 	jobs    map[string]string
 	locked  bool
 	begun   map[string]begun // by job
+	// moves counts how often an instance left or came back, and started tells at
+	// which of them a job began.
+	moves   int
+	started map[string]int
 }
 
 // begun is what a cursor said when a job was started.
@@ -131,7 +135,9 @@ type begun struct {
 }
 
 func newMemory() *memory {
-	return &memory{map[[2]string]jupiterone.Cursor{}, map[string]string{}, false, map[string]begun{}}
+	return &memory{
+		cursors: map[[2]string]jupiterone.Cursor{}, jobs: map[string]string{}, begun: map[string]begun{}, started: map[string]int{},
+	}
 }
 
 // cursorState is what tests look at in a cursor.
@@ -142,6 +148,7 @@ type cursorState struct {
 	Types     []string `json:"types"`
 	Owed      []string `json:"owed"`
 	Dirty     string   `json:"dirty"`
+	Emptied   bool     `json:"emptied"`
 	Disturbed []struct {
 		Version uint64 `json:"version"`
 		Mode    string `json:"mode"`
@@ -183,8 +190,15 @@ func (p process) SetCursor(_ context.Context, c jupiterone.Cursor) error {
 	return p.life.act(func() error {
 		p.cursors[[2]string{c.Destination, c.Instance}] = c
 		if st := decodeState(c.State); st.Pending != nil && st.Pending.Phase == "uploading" {
-			p.begun[st.Pending.Job] = begun{c, st}
+			p.begun[st.Pending.Job], p.started[st.Pending.Job] = begun{c, st}, p.moves
 		}
+		return nil
+	})
+}
+
+func (p process) DeleteCursor(_ context.Context, destination, instance string) error {
+	return p.life.act(func() error {
+		delete(p.cursors, [2]string{destination, instance})
 		return nil
 	})
 }

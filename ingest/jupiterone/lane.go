@@ -28,9 +28,7 @@ func (ts targets) place(im *graph.Image) place {
 	if im.Kind == graph.EntityKind || im.From.Instance == im.Instance && im.To.Instance == im.Instance {
 		return placeMain
 	}
-	_, from := ts[im.From.Instance]
-	_, to := ts[im.To.Instance]
-	if from && to {
+	if ts.has(im.From.Instance) && ts.has(im.To.Instance) {
 		return placeCross
 	}
 	return placeHome
@@ -90,12 +88,24 @@ func (l *lane) String() string {
 	return "instance " + l.instance
 }
 
+// crossMark ends the destination of the cursors of cross lanes.
+const crossMark = "#cross"
+
 // destination names the lane's cursor.
 func (l *lane) destination() string {
 	if l.cross {
-		return l.e.client.Destination() + "#cross"
+		return l.e.client.Destination() + crossMark
 	}
 	return l.e.client.Destination()
+}
+
+// begun reports whether the lane has a cursor.
+func (l *lane) begun(ctx context.Context) (bool, error) {
+	c, err := l.e.cursors.Cursor(ctx, l.destination(), l.instance)
+	if err != nil {
+		return false, fmt.Errorf("read cursor: %w", err)
+	}
+	return c.Version > 0 || c.State != "", nil
 }
 
 // read returns where the lane stands, without asking the server. When the journal
@@ -119,8 +129,18 @@ func (l *lane) read(ctx context.Context) (position, error) {
 	return p, nil
 }
 
-// write moves the lane's cursor.
+// write moves the lane's cursor. That of an instance that is not exported any more
+// goes once the account has nothing of it.
 func (l *lane) write(ctx context.Context, p position) error {
+	if l.target.Removed && p.state.Emptied && p.state.Pending == nil && p.state.Dirty == "" {
+		if err := l.e.cursors.DeleteCursor(ctx, l.destination(), l.instance); err != nil {
+			return fmt.Errorf("delete cursor: %w", err)
+		}
+		return nil
+	}
+	if p.state.Source = l.target.Source; l.cross {
+		p.state.Source = SourceAPI
+	}
 	text, err := p.state.encode()
 	if err == nil {
 		err = l.e.cursors.SetCursor(ctx, Cursor{

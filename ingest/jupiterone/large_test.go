@@ -64,9 +64,16 @@ type drain struct {
 	arrived  atomic.Int64
 	all      chan struct{}
 	peak     atomic.Uint64 // of memory in use
+	now      atomic.Int64  // requests under way
+	most     atomic.Int64  // of them at once
 }
 
 func (d *drain) RoundTrip(r *http.Request) (*http.Response, error) {
+	n := d.now.Add(1)
+	for most := d.most.Load(); most < n && !d.most.CompareAndSwap(most, n); {
+		most = d.most.Load()
+	}
+	defer d.now.Add(-1)
 	status := "FINISHED"
 	if strings.HasSuffix(r.URL.Path, "/entities") {
 		if d.arrived.Add(1) == int64(d.together) {
@@ -131,6 +138,9 @@ func TestLargeGraphStreams(t *testing.T) {
 	job := report.Jobs[0]
 	if job.SentObjects != n+n/10 || job.SentBytes < 100_000_000 || job.SentBatches != job.Batches {
 		t.Errorf("sent %d objects in %d batches of %d bytes; planned %d", job.SentObjects, job.SentBatches, job.SentBytes, job.Batches)
+	}
+	if n := d.most.Load(); n != jupiterone.DefaultParallel {
+		t.Errorf("%d requests at once, want %d", n, jupiterone.DefaultParallel)
 	}
 	const most = 100 << 20
 	if d.peak.Load() > most {

@@ -43,6 +43,7 @@ func (j *job) patchedOnly(id string, sure bool) position {
 // settled is the state of a lane of which the account holds the whole version.
 func (j *job) settled() state {
 	st := j.pos.state
+	st.Emptied = j.lane.target.Removed
 	st.Digest = j.digest.String()
 	st.Disturbed, st.Dirty, st.Pending = nil, "", nil
 	return st

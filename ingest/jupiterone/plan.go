@@ -124,7 +124,7 @@ func (j *job) typePlans(sends map[kindType]int) []TypePlan {
 			continue
 		}
 		t := TypePlan{Kind: k.kind, Type: k.typ, Held: s.total, Send: sends[k]}
-		if j.history != nil {
+		if j.history != nil || j.lane.target.Removed {
 			t.Counts = s.Counts
 		} else {
 			t.Created = s.total

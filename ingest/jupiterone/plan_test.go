@@ -187,6 +187,7 @@ func TestGuard(t *testing.T) {
 		{"more than a fifth, as a delta", jupiterone.Delta, 0, remove(3), nil, []string{"3 of 10 hr_person of hr"}},
 		{"a patch deletes nothing", jupiterone.Patch, 0, remove(3), nil, nil},
 		{"another share", jupiterone.Diff, 30, remove(3), nil, nil},
+		{"any at all", jupiterone.Diff, 1e-300, remove(1), nil, []string{"1 of 10 hr_person of hr would be deleted, which is more than 0 %"}},
 		{"everything", jupiterone.Diff, 100, remove(10), nil, []string{"everything of hr"}},
 		{"failed validation", jupiterone.Diff, 0, func(r *rig) {
 			r.world.edit(func(e *edit) { e.put(entity("hr", "hr_group", "group-0001")) })

@@ -41,7 +41,7 @@ func TestRandom(t *testing.T) {
 }
 
 type statistics struct {
-	Exports, Succeeded, Killed, Failed, Restored, Compared, Jobs, Diff, Delta, Patch, None, Cross, Resumed int
+	Exports, Succeeded, Killed, Failed, Restored, Left, Emptied, Compared, Jobs, Diff, Delta, Patch, None, Cross, Resumed int
 }
 
 func (s *statistics) add(o statistics) {
@@ -50,6 +50,8 @@ func (s *statistics) add(o statistics) {
 	s.Killed += o.Killed
 	s.Failed += o.Failed
 	s.Restored += o.Restored
+	s.Left += o.Left
+	s.Emptied += o.Emptied
 	s.Compared += o.Compared
 	s.Jobs += o.Jobs
 	s.Diff += o.Diff
@@ -79,6 +81,7 @@ type story struct {
 type backup struct {
 	newest  uint64
 	cursors map[[2]string]jupiterone.Cursor
+	targets map[string]jupiterone.Target
 }
 
 var storyInstances = []string{"crm", "hr"}
@@ -118,7 +121,10 @@ func (s *story) run(steps int) {
 			s.restore()
 		}
 		if s.r.IntN(6) == 0 {
-			s.backups = append(s.backups, backup{s.world.newest(), maps.Clone(s.memory.cursors)})
+			s.backups = append(s.backups, backup{s.world.newest(), maps.Clone(s.memory.cursors), maps.Clone(s.targets)})
+		}
+		if s.r.IntN(10) == 0 {
+			s.leaveOrReturn()
 		}
 		s.attempt()
 		if len(s.failures) > 0 {
@@ -136,7 +142,53 @@ func (s *story) run(steps int) {
 		req.Force = true
 		s.do(req, immortal(), round > 4)
 	}
+	for in := range s.targets {
+		s.removed(in, false) // what was sent is judged by all that may have been
+	}
 	s.checkSent()
+}
+
+// leaveOrReturn takes an instance out of the exports, with its objects or as the
+// mapper's are taken out, or back in.
+func (s *story) leaveOrReturn() {
+	instance := storyInstances[s.r.IntN(2)]
+	leaves, keeps := !s.targets[instance].Removed, s.r.IntN(4) == 0
+	if leaves && s.forgotten(instance) {
+		return
+	}
+	s.removed(instance, leaves)
+	s.memory.moves++
+	s.Left++
+	s.note("  %s leaves: %v, its objects stay: %v", instance, leaves, keeps)
+	if leaves && !keeps {
+		s.world.edit(func(e *edit) {
+			for _, id := range sortedIDs(e.objects) {
+				if id.Instance == instance && e.objects[id] != nil {
+					e.remove(id)
+				}
+			}
+		})
+		return
+	}
+	// The account loses what every version holds.
+	s.strange = true
+}
+
+// forgotten reports that the database is older than what the account has of an
+// instance. It cannot have that deleted: no cursor tells of it.
+func (s *story) forgotten(instance string) bool {
+	for _, cross := range []bool{false, true} {
+		if c, _ := s.cursor(instance, cross); c.State == "" && s.memory.jobs[s.scope(instance, cross)] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *story) removed(instance string, removed bool) {
+	t := s.targets[instance]
+	t.Removed = removed
+	s.targets[instance] = t
 }
 
 // change makes a version.
@@ -161,6 +213,9 @@ func (s *story) change() {
 
 func (s *story) changeOne(e *edit) {
 	instance := storyInstances[s.r.IntN(2)]
+	if s.targets[instance].Removed {
+		return
+	}
 	key := fmt.Sprintf("%s-entity-%d", instance, s.r.IntN(6))
 	id := graph.Identity{Kind: graph.EntityKind, Instance: instance, Key: key}
 	switch was := e.objects[id]; {
@@ -233,6 +288,13 @@ func (s *story) restore() {
 	s.backups = slices.DeleteFunc(s.backups, func(o backup) bool { return o.newest > b.newest })
 	s.world.versions = s.world.versions[:b.newest+1]
 	s.memory.cursors = maps.Clone(b.cursors)
+	s.targets = maps.Clone(b.targets)
+	for _, instance := range storyInstances {
+		if s.forgotten(instance) {
+			s.removed(instance, false)
+		}
+	}
+	s.memory.moves++
 	s.strange = true
 	// What was sent of the other history cannot be judged by this one.
 	clear(s.memory.begun)

@@ -28,9 +28,9 @@ func (r *rig) inLane(im *graph.Image, cross bool) bool {
 	if own || !cross {
 		return own && !cross
 	}
-	_, from := r.targets[im.From.Instance]
-	_, to := r.targets[im.To.Instance]
-	return from && to
+	from, fromOK := r.targets[im.From.Instance]
+	to, toOK := r.targets[im.To.Instance]
+	return fromOK && toOK && !from.Removed && !to.Removed
 }
 
 func (r *rig) scope(instance string, cross bool) string {
@@ -89,19 +89,36 @@ func (r *rig) differences(n uint64, instance string, cross bool, more func(typ s
 // confirmed, as long as nothing is under way.
 func (s *story) checkLane(instance string, cross, must bool) {
 	c, st := s.cursor(instance, cross)
+	if must && s.targets[instance].Removed {
+		s.checkGone(instance, cross)
+		return
+	}
 	if n := s.world.newest(); must && !cross && c.Version != n && len(s.held(n, instance, cross)) > 0 {
 		s.fail("%s: version %d is confirmed, of %d", instance, c.Version, n)
 	}
 	if c.Version == 0 || st.Pending != nil || st.Dirty != "" || len(st.Disturbed) > 0 || s.memory.jobs[st.Scope] != st.Job {
 		return
 	}
-	if cross && !s.settledEnds(c.Version) {
+	if st.Emptied || cross && (s.memory.started[st.Job] != s.memory.moves || !s.settledEnds(c.Version)) {
 		return
 	}
 	more := func(typ string) bool { return slices.Contains(st.Owed, typ) || cross && s.keeps }
 	s.Compared++
 	if diff := s.differences(c.Version, instance, cross, more); diff != "" {
 		s.fail("%s, cross %v: the account is not version %d (-graph +account):\n%s", instance, cross, c.Version, diff)
+	}
+}
+
+// checkGone holds that of an instance that is not exported any more nothing is left,
+// neither there nor here.
+func (s *story) checkGone(instance string, cross bool) {
+	s.Emptied++
+	if c, _ := s.cursor(instance, cross); c.State != "" {
+		s.fail("%s, cross %v: it left, and has a cursor: %+v", instance, cross, c)
+	}
+	held := s.account.Scope(s.scope(instance, cross))
+	if n := len(held.Entities) + len(held.Relationships); n > 0 && !(cross && s.keeps) {
+		s.fail("%s, cross %v: it left, and the account holds %d objects", instance, cross, n)
 	}
 }
 

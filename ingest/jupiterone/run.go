@@ -39,7 +39,7 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 		report.Err = fmt.Errorf("%s: %w", l, err)
 		return report
 	}
-	s.e.observer(j.progress("finalising", t))
+	s.e.observer(j.progress(PhaseFinalising, started.ID, t))
 	report.Counters, err = s.finalise(ctx, l, p, true)
 	if err != nil {
 		report.Err = fmt.Errorf("%s: %w", l, err)
@@ -47,7 +47,7 @@ func (s *session) run(ctx context.Context, j *job) (report JobReport) {
 	}
 	report.Confirmed = s.position(l).version
 	report.Differences = p.state.Pending.Expect.compare(&report.Counters)
-	s.e.observer(j.progress("finished", t))
+	s.e.observer(j.progress(PhaseFinished, started.ID, t))
 	return report
 }
 
@@ -80,7 +80,7 @@ func (s *session) upload(ctx context.Context, j *job, id string, t *tally) error
 		cut := newCutter(kind, w.limit, func(b *batch) error {
 			j.Batches++
 			j.Bytes += int64(len(b.data))
-			s.e.observer(j.progress("uploading", t))
+			s.e.observer(j.progress(PhaseUploading, id, t))
 			return u.put(b)
 		})
 		err := w.objects(u.ctx, kind, func(name objectName, object []byte) error { return cut.add(name, object) })
@@ -98,11 +98,11 @@ func (s *session) upload(ctx context.Context, j *job, id string, t *tally) error
 	return ctx.Err()
 }
 
-func (j *job) progress(phase string, t *tally) Progress {
+func (j *job) progress(phase, id string, t *tally) Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return Progress{
-		Instance: j.Instance, Cross: j.Cross, Phase: phase, Of: j.Entities + j.Relationships,
+		Instance: j.Instance, Cross: j.Cross, Job: id, Phase: phase, Of: j.Entities + j.Relationships,
 		Sent: t.objects[graph.EntityKind] + t.objects[graph.RelationshipKind], Batches: t.batches,
 	}
 }

@@ -16,10 +16,11 @@ const abortTime = 10 * time.Second
 func (s *session) settle(ctx context.Context, l *lane) (*JobReport, error) {
 	p := s.position(l)
 	left := p.state.Pending
-	switch {
-	case left == nil:
+	if left == nil {
 		return nil, nil
-	case left.Phase != phaseFinalising:
+	}
+	s.e.observer(Progress{Instance: l.instance, Cross: l.cross, Job: left.Job, Phase: PhaseSettling})
+	if left.Phase != phaseFinalising {
 		s.e.abort(ctx, left.Job, "interrupted")
 		if err := l.note(ctx, left.Job); err != nil {
 			return nil, err
@@ -27,7 +28,6 @@ func (s *session) settle(ctx context.Context, l *lane) (*JobReport, error) {
 		s.move(l, p.abandoned())
 		return nil, l.write(ctx, s.position(l))
 	}
-	s.e.observer(Progress{Instance: l.instance, Cross: l.cross, Phase: "settling"})
 	report := &JobReport{JobPlan: JobPlan{
 		Instance: l.instance, Cross: l.cross, Mode: left.Mode, Why: "an earlier export was interrupted while this job was finalised",
 		Spec: l.spec(left.Mode), From: p.version, Resumes: left.Job,
@@ -37,7 +37,9 @@ func (s *session) settle(ctx context.Context, l *lane) (*JobReport, error) {
 	if left.Expect != nil && err == nil {
 		report.Differences = left.Expect.compare(&counters)
 	}
-	report.Err = err
+	if report.Err = err; err == nil {
+		report.Confirmed = s.position(l).version
+	}
 	var failed *JobError
 	if errors.As(err, &failed) {
 		return report, nil // the next job of this export makes it good

@@ -41,6 +41,8 @@ type Cursors interface {
 	// SetCursor replaces a cursor durably. It keeps its version, and all after it,
 	// from being pruned.
 	SetCursor(ctx context.Context, c Cursor) error
+	// DeleteCursor forgets a cursor durably, if there is one.
+	DeleteCursor(ctx context.Context, destination, instance string) error
 }
 
 // Journal is what must not be restored together with the database.

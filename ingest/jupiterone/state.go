@@ -24,6 +24,10 @@ const (
 type state struct {
 	Format int    `json:"format"`
 	Scope  string `json:"scope"` // that the cursor is about
+	// Source is the source of its jobs, and Emptied says that the last of them
+	// deleted everything, because the instance is not exported any more.
+	Source  string `json:"source,omitempty"`
+	Emptied bool   `json:"emptied,omitempty"`
 	// Job is the job that confirmed the version, Last the last one that anything was
 	// uploaded to, however it ended.
 	Job    string       `json:"job,omitempty"`
@@ -104,7 +108,7 @@ func decodePosition(c Cursor, scope string) position {
 	case st.Format != stateFormat:
 		p.version, p.state.Dirty = 0, fmt.Sprintf("the cursor is of format %d", st.Format)
 	case st.Scope != scope:
-		p.version, p.state.Dirty = 0, fmt.Sprintf("the scope was %s before", st.Scope)
+		p.version, p.state.Dirty = 0, fmt.Sprintf("the scope was %s before, which keeps what it holds", st.Scope)
 	default:
 		p.state = st
 	}

@@ -2,8 +2,10 @@ package jupiterone
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 )
@@ -24,6 +26,9 @@ type Target struct {
 	// CrossScope is the scope of the instance's relationships to others; "" is the
 	// name of its own scope followed by "-cross".
 	CrossScope string
+	// Removed says that the instance is not exported any more: what the account has
+	// of it is deleted there, and then its cursors are.
+	Removed bool
 }
 
 // DefaultTarget is where an instance lives without any configuration: a scope that
@@ -68,7 +73,7 @@ func (t *Target) name() string {
 type targets map[string]Target
 
 // newTargets checks that no two lanes share a scope: each would delete what the
-// other sends.
+// other sends. The scope of an instance that was removed may have an heir.
 func newTargets(in map[string]Target) (targets, error) {
 	out, taken := targets{}, map[string]string{}
 	for _, instance := range slices.Sorted(maps.Keys(in)) {
@@ -76,15 +81,75 @@ func newTargets(in map[string]Target) (targets, error) {
 		if err != nil {
 			return nil, fmt.Errorf("target of instance %s: %w", instance, err)
 		}
+		out[instance] = t
+		if t.Removed {
+			continue
+		}
 		for _, scope := range []string{t.name(), t.CrossScope} {
 			if other, ok := taken[scope]; ok {
 				return nil, fmt.Errorf("target of instance %s: scope %q is taken by %s", instance, scope, other)
 			}
 			taken[scope] = "instance " + instance
 		}
-		out[instance] = t
 	}
 	return out, nil
+}
+
+// heir is the instance that a scope belongs to now, "" for none. Its export
+// replaces whatever is there.
+func (ts targets) heir(scope string) string {
+	for _, instance := range slices.Sorted(maps.Keys(ts)) {
+		if t := ts[instance]; !t.Removed && (t.name() == scope || t.CrossScope == scope) {
+			return instance
+		}
+	}
+	return ""
+}
+
+// has reports whether an instance is exported.
+func (ts targets) has(instance string) bool {
+	t, ok := ts[instance]
+	return ok && !t.Removed
+}
+
+// Remembered finds where the instances live of which a destination may hold
+// something, as their cursors say. Those that are not exported any more are to be
+// Removed targets.
+func Remembered(destination string, cursors iter.Seq[Cursor]) map[string]Target {
+	out := map[string]Target{}
+	for c := range cursors {
+		cross := c.Destination == destination+crossMark
+		if !cross && c.Destination != destination {
+			continue
+		}
+		t := out[c.Instance]
+		switch st := rememberedState(c); {
+		case st.Scope == "": // a cursor that cannot be read leads nowhere
+			continue
+		case cross:
+			t.CrossScope = st.Scope
+		case st.Source == "" || st.Source == SourceAPI:
+			t.Source, t.Scope = SourceAPI, st.Scope
+		default:
+			t.Source, t.InstanceID = st.Source, st.Scope
+		}
+		out[c.Instance] = t
+	}
+	for instance, t := range out {
+		if t.Source == "" { // its own scope is emptied already
+			t.Source, t.Scope = SourceAPI, DefaultTarget(instance).Scope
+			out[instance] = t
+		}
+	}
+	return out
+}
+
+func rememberedState(c Cursor) state {
+	var st state
+	if json.Unmarshal([]byte(c.State), &st) != nil || st.Format != stateFormat {
+		return state{}
+	}
+	return st
 }
 
 // scopeOf is the scope of an instance's entities, "" when it is not exported.
@@ -97,7 +162,9 @@ func (ts targets) scopeOf(instance string) string {
 func (ts targets) fingerprint() string {
 	h := sha256.New()
 	for _, instance := range slices.Sorted(maps.Keys(ts)) {
-		fmt.Fprintf(h, "%q %q\n", instance, ts.scopeOf(instance))
+		if ts.has(instance) {
+			fmt.Fprintf(h, "%q %q\n", instance, ts.scopeOf(instance))
+		}
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }

@@ -137,7 +137,7 @@ func (t *total) add(b *batch, groups []int, n int) {
 		key[0] = graph.Ref(g)
 		bound.fill(key[1:], i)
 		for k, c := range t.cols {
-			index, _ := b.cols[c].values[i].Int()
+			index, _ := b.cols[c].value(i).Int()
 			key[1+len(t.per)+k] = graph.Ref(index)
 		}
 		if _, added := t.seen.add(key); !added {

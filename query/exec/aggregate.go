@@ -38,13 +38,59 @@ func (a *aggregate) run(emit func(*batch) error) error {
 	if slots, ok := slotsOnly(a.node.Keys); ok {
 		a.keySlots, a.bySlots = slots, newTuples(len(slots))
 	}
-	if err := a.input.run(a.take); err != nil {
+	counted, err := a.tally()
+	if !counted && err == nil {
+		err = a.input.run(a.take)
+	}
+	if err != nil {
 		return err
 	}
 	if a.n == 0 && len(a.node.Keys) == 0 {
 		a.n = 1 // aggregates alone make a row even of nothing; accumulators answer for it
 	}
 	return a.emit(emit)
+}
+
+// tally counts the entities that the input gathers, without rows, where no more is
+// asked for.
+func (a *aggregate) tally() (bool, error) {
+	slot, ok := gatheredSlot(a.node.Input())
+	if !ok || len(a.node.Keys) > 0 {
+		return false, nil
+	}
+	for _, agg := range a.node.Aggs {
+		o, isObject := agg.Arg.(plan.Object)
+		if agg.Func != plan.CountRows && !(agg.Func == plan.CountDistinct && isObject && o.Slot == slot) {
+			return false, nil
+		}
+	}
+	entities, paths, ok, err := a.input.count()
+	if !ok || err != nil {
+		return false, err
+	}
+	for _, agg := range a.aggs {
+		switch agg := agg.(type) {
+		case *rowCount:
+			agg.counts = []int64{paths}
+		case *distinctCount:
+			agg.counts = []int64{entities}
+		}
+	}
+	return true, nil
+}
+
+// gatheredSlot is the only slot that the rows of an operator bind which may be able
+// to gather.
+func gatheredSlot(n plan.Node) (plan.Slot, bool) {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return n.Out, true
+	case *plan.Visit:
+		return n.To, true
+	case *plan.Reach:
+		return gatheredSlot(n.Input())
+	}
+	return plan.None, false
 }
 
 // take adds the rows of a batch to their groups.
@@ -129,7 +175,9 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 		if added {
 			a.n++
 			for c := range cols { // the first row's keys stand for those of all
-				a.rows[c].object = cols[c].object
+				if g == 0 {
+					a.rows[c].clear(cols[c].kind)
+				}
 				a.rows[c].take(&cols[c], i)
 			}
 		}
@@ -138,20 +186,14 @@ func (a *aggregate) computeGroups(in *batch, groups []int) error {
 	return nil
 }
 
-// appendColumnKey appends a text that rows share whose fields of a column are equal.
-func appendColumnKey(key []byte, c *column, row int) []byte {
-	if c.object {
-		return appendRefKey(key, c.refs[row])
-	}
-	return appendKey(key, c.values[row])
-}
-
 // emit passes on a row for each group.
 func (a *aggregate) emit(emit func(*batch) error) error {
 	all := &batch{}
 	all.n, all.cols = a.n, a.rows
 	for i := range all.cols { // without rows no key was ever seen
-		_, all.cols[i].object = a.node.Keys[i].(plan.Object)
+		if _, ok := a.node.Keys[i].(plan.Object); ok {
+			all.cols[i].kind = ofObjects
+		}
 	}
 	for _, agg := range a.aggs {
 		values := make([]graph.Value, a.n)

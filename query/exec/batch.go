@@ -30,13 +30,6 @@ type carried struct {
 	own  bool // refs is the batch's memory, and not borrowed
 }
 
-// column is a computed column: values, or handles of whole objects.
-type column struct {
-	object bool
-	values []graph.Value
-	refs   []graph.Ref
-}
-
 // at is what rows bind in a slot, nil where it is not carried.
 func (b *batch) at(slot plan.Slot) []graph.Ref {
 	for i := range b.carried {
@@ -58,14 +51,14 @@ func (b *batch) only(slot plan.Slot, refs []graph.Ref) {
 }
 
 // reset empties b, keeping its memory, and makes it carry what from carries of the
-// slots in keep, and all of its columns.
+// slots in keep (all of them, for nil), and all of its columns.
 func (b *batch) reset(from *batch, keep plan.SlotSet) {
 	b.n = 0
 	old := b.carried
 	b.carried = old[:0]
 	for i := range from.carried {
 		slot := from.carried[i].slot
-		if !keep.Has(slot) {
+		if keep != nil && !keep.Has(slot) {
 			continue
 		}
 		// Memory may change its slot, but borrowed memory is not written to.
@@ -77,8 +70,7 @@ func (b *batch) reset(from *batch, keep plan.SlotSet) {
 	}
 	b.cols = slices.Grow(b.cols[:0], len(from.cols))[:len(from.cols)]
 	for i := range b.cols {
-		c := &b.cols[i]
-		c.object, c.values, c.refs = from.cols[i].object, c.values[:0], c.refs[:0]
+		b.cols[i].clear(from.cols[i].kind)
 	}
 	if from.weight == nil {
 		b.weight = nil
@@ -97,12 +89,7 @@ func (b *batch) takeAll(from *batch, rows []uint32) {
 		c.refs = gather(c.refs, from.at(c.slot), rows)
 	}
 	for c := range b.cols {
-		col, src := &b.cols[c], &from.cols[c]
-		if src.object {
-			col.refs = gather(col.refs, src.refs, rows)
-		} else {
-			col.values = gather(col.values, src.values, rows)
-		}
+		b.cols[c].takeAll(&from.cols[c], rows)
 	}
 	if from.weight != nil {
 		b.weight = gather(b.weight, from.weight, rows)
@@ -110,21 +97,34 @@ func (b *batch) takeAll(from *batch, rows []uint32) {
 	b.n += len(rows)
 }
 
-// gather appends the elements of from at some indices.
-func gather[T any](to, from []T, rows []uint32) []T {
-	to = slices.Grow(to, len(rows))
-	for _, i := range rows {
-		to = append(to, from[i])
+// copy makes b what from is, in memory of its own.
+func (b *batch) copy(from *batch) {
+	b.reset(from, nil)
+	for i := range b.carried {
+		c := &b.carried[i]
+		c.refs = append(c.refs, from.at(c.slot)...)
 	}
-	return to
+	if len(from.cols) > 0 {
+		rows := sequence(from.n)
+		for i := range b.cols {
+			b.cols[i].takeAll(&from.cols[i], rows)
+		}
+	}
+	b.weight = append(b.weight, from.weight...)
+	b.n = from.n
 }
 
-// take appends row i of another column of the same kind.
-func (c *column) take(from *column, i int) {
-	if from.object {
-		c.refs = append(c.refs, from.refs[i])
-	} else {
-		c.values = append(c.values, from.values[i])
+// put makes row j what row i of from is, whose layout b has.
+func (b *batch) put(j int, from *batch, i int) {
+	for s := range b.carried {
+		c := &b.carried[s]
+		c.refs[j] = from.at(c.slot)[i]
+	}
+	for c := range b.cols {
+		b.cols[c].put(j, &from.cols[c], i)
+	}
+	if from.weight != nil {
+		b.weight[j] = from.weight[i]
 	}
 }
 
@@ -141,11 +141,7 @@ func (b *batch) weightAt(i int) int64 {
 func (b *batch) bytes() int64 {
 	row := int64(len(b.carried)) * 8
 	for i := range b.cols {
-		if b.cols[i].object {
-			row += 8
-		} else {
-			row += valueBytes
-		}
+		row += b.cols[i].fieldBytes()
 	}
 	if b.weight != nil {
 		row += 8

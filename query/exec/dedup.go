@@ -17,17 +17,12 @@ type dedup struct {
 // in its place.
 func (d *dedup) run(emit func(*batch) error) error {
 	out := &batch{}
-	seen := newSlotTuples(d.node.Slots)
+	seen := newSlotTuples(d.node.Slots, leads(d.node))
 	held := int64(0)
 	var kept []uint32
 	return d.input.run(func(in *batch) error {
-		kept = kept[:0]
 		seen.read(in)
-		for i := range in.n {
-			if seen.add(i) {
-				kept = append(kept, uint32(i))
-			}
-		}
+		kept = seen.fresh(kept[:0], in.n)
 		more := seen.bytes() - held
 		held += more
 		if err := d.env.keep(d.meter, more); err != nil {
@@ -37,34 +32,82 @@ func (d *dedup) run(emit func(*batch) error) error {
 	})
 }
 
+// leads reports whether the rows of a Dedup of pairs come in the order of the first
+// slot: that of the scan, unless they were reordered.
+func leads(d *plan.Dedup) bool {
+	if len(d.Slots) != 2 {
+		return false
+	}
+	for n := d.Input(); n != nil; n = n.Input() {
+		switch n := n.(type) {
+		case *plan.Scan:
+			return n.Out == d.Slots[0]
+		case *plan.Visit:
+			return n.To == d.Slots[0]
+		case *plan.Reorder, *plan.Sort, *plan.Subsume:
+			return false
+		}
+	}
+	return false
+}
+
 // slotTuples is a set of what rows bind in some slots. A single slot takes a bit a
-// row of its table.
+// row of its table. Where rows come in the order of the first slot, a second takes a
+// mark a row.
 type slotTuples struct {
 	slots  []plan.Slot
 	bound  slotReader
 	set    *tuples
 	single refSet
 	key    []graph.Ref
+	// leads says that rows come in the order of the first slot, which last bound first.
+	leads bool
+	first graph.Ref
+	marks marks
 }
 
-func newSlotTuples(slots []plan.Slot) *slotTuples {
-	return &slotTuples{slots: slots, set: newTuples(len(slots)), key: make([]graph.Ref, len(slots))}
+func newSlotTuples(slots []plan.Slot, leads bool) *slotTuples {
+	return &slotTuples{slots: slots, set: newTuples(len(slots)), key: make([]graph.Ref, len(slots)), leads: leads}
 }
 
 // read begins with the rows of a batch.
 func (s *slotTuples) read(b *batch) { s.bound.read(b, s.slots) }
 
-// add adds what row i binds and reports whether it is new.
-func (s *slotTuples) add(i int) bool {
-	s.bound.fill(s.key, i)
-	if len(s.slots) == 1 {
-		return s.single.add(s.key[0])
+// fresh adds what n rows bind, and appends the indices of those that bind what is new.
+func (s *slotTuples) fresh(to []uint32, n int) []uint32 {
+	if s.leads && s.bound.refs[0] != nil && s.bound.refs[1] != nil {
+		return s.freshPairs(to, s.bound.refs[0][:n], s.bound.refs[1][:n])
 	}
-	_, added := s.set.add(s.key)
-	return added
+	for i := range n {
+		s.bound.fill(s.key, i)
+		added := false
+		if len(s.slots) == 1 {
+			added = s.single.add(s.key[0])
+		} else {
+			_, added = s.set.add(s.key)
+		}
+		if added {
+			to = append(to, uint32(i))
+		}
+	}
+	return to
 }
 
-func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() }
+// freshPairs is fresh for pairs that come in the order of the first.
+func (s *slotTuples) freshPairs(to []uint32, first, second []graph.Ref) []uint32 {
+	for i, ref := range first {
+		if ref != s.first {
+			s.first = ref
+			s.marks.begin()
+		}
+		if s.marks.add(second[i]) {
+			to = append(to, uint32(i))
+		}
+	}
+	return to
+}
+
+func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() + s.marks.bytes }
 
 // slotReader reads what the rows of a batch bind in some slots.
 type slotReader struct{ refs [][]graph.Ref }

@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/j1db/j1db/query/plan"
@@ -26,19 +27,22 @@ type Options struct {
 	Clock func() time.Time
 }
 
-// env is what all operators of one run share. One goroutine uses it.
+// env is what all operators of one run share. One goroutine uses it, but for what
+// operators keep.
 type env struct {
 	ctx     context.Context
 	source  Source
 	options Options
 	slots   int
+	begun   time.Time                   // by the run's clock, if it has one
 	subs    map[*plan.Sub][]graph.Value // what sub-queries returned
 	meters  []*meter                    // inputs before what they feed
-	used    int64                       // bytes that operators keep
+	// abandoned is set when nobody reads the rows any more.
+	abandoned atomic.Bool
+	used      atomic.Int64 // bytes that operators keep
 	// collected is what Collect notes, entities and relationships alike.
 	collected refSet
 	tables    map[uint32]graph.Table // of an Adjacent source, once asked for
-	stops     bool                   // a few rows may be enough
 	reaches   map[[2]bool]*reach     // by bulk and counted
 }
 
@@ -50,10 +54,17 @@ func (e *env) batchRows() int {
 	return defaultRows
 }
 
+// maxFew is how many entities of a table are in any case asked for their neighbours
+// one by one.
+const maxFew = 64
+
+// fewRows is maxFew, or less where batches are small.
+func (e *env) fewRows() int { return min(maxFew, e.batchRows()) }
+
 // firstRows is how many rows a scan passes on first, and then twice as many each
 // time: few where LIMIT may end the work.
-func (e *env) firstRows() int {
-	if e.stops {
+func (e *env) firstRows(stops bool) int {
+	if stops {
 		return min(64, e.batchRows())
 	}
 	return e.batchRows()
@@ -74,8 +85,8 @@ func (e *env) reachOf(m *meter, bulk, counted bool) *reach {
 
 // keep notes that the operator of m keeps so many bytes more, or fewer.
 func (e *env) keep(m *meter, bytes int64) error {
-	e.used += bytes
-	if limit := e.options.Memory; limit > 0 && e.used > limit && bytes > 0 {
+	used := e.used.Add(bytes)
+	if limit := e.options.Memory; limit > 0 && used > limit && bytes > 0 {
 		return &LimitError{
 			Operator: m.name(), Bytes: limit,
 			Hint: "narrow the query with WITH, WHERE or LIMIT, or allow more memory",

@@ -105,11 +105,7 @@ type computed struct {
 }
 
 func (c computed) value(row int) graph.Value {
-	col := &c.loader.batch.cols[c.index]
-	if col.object {
-		return graph.Value{}
-	}
-	return col.values[row]
+	return c.loader.batch.cols[c.index].value(row)
 }
 
 // applied is a function of other values.
@@ -137,7 +133,7 @@ func (l *loader) objects(x plan.Expr) (refs []graph.Ref, ok bool) {
 		return refs, true
 	case plan.Col:
 		col := &l.batch.cols[x.Index]
-		return col.refs, col.object
+		return col.refs, col.object()
 	}
 	return nil, false
 }

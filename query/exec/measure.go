@@ -13,6 +13,30 @@ type Measure struct {
 	// Self is the time that it took without its inputs, for a run with a Clock.
 	Self  time.Duration
 	Timed bool
+	// Read and Skipped are the chunks of columns that it had read and passed over, for
+	// a run with a Clock over a Measured source.
+	Read, Skipped int64
+}
+
+// spent is what operators take: time, and chunks of the source.
+type spent struct {
+	time          time.Duration
+	read, skipped int64
+}
+
+// add adds what was taken from one moment to another.
+func (s *spent) add(from, to spent) {
+	s.time += to.time - from.time
+	s.read, s.skipped = s.read+to.read-from.read, s.skipped+to.skipped-from.skipped
+}
+
+// now is what was taken since the run began: only differences of it count.
+func (e *env) now() spent {
+	s := spent{time: e.options.Clock().Sub(e.begun)}
+	if m, ok := e.source.(Measured); ok {
+		s.read, s.skipped = m.Chunks()
+	}
+	return s
 }
 
 // Measured says what an operator of the run's plan, or of one of its sub-queries',
@@ -33,9 +57,12 @@ func (r *Run) Measured(n plan.Node) (m Measure, ok bool) {
 
 // measure is what the meter has seen so far.
 func (m *meter) measure() Measure {
-	out := Measure{Rows: m.rows, Batches: m.batches, Self: m.total, Timed: m.env.options.Clock != nil}
+	self := m.total
 	if m.below != nil {
-		out.Self -= m.below.total
+		self.add(m.below.total, spent{})
 	}
-	return out
+	return Measure{
+		Rows: m.rows, Batches: m.batches, Self: self.time, Timed: m.env.options.Clock != nil,
+		Read: self.read, Skipped: self.skipped,
+	}
 }

@@ -3,7 +3,6 @@ package exec
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/j1db/j1db/query/plan"
 )
@@ -26,27 +25,29 @@ type meter struct {
 	op   operator
 	// below is the meter of the operator's input, nil for none.
 	below *meter
+	// stops says that a few rows may be enough.
+	stops bool
 
-	rows    int64         // that came out
-	batches int64         // that came out
-	total   time.Duration // of the operator and all below it
-	whole   bool          // it was run to its end
+	rows    int64 // that came out
+	batches int64 // that came out
+	total   spent // by the operator and all below it
+	whole   bool  // it was run to its end
 }
 
 // run runs the operator. What emit takes is the time of the operators above.
 func (m *meter) run(emit func(*batch) error) error {
-	clock := m.env.options.Clock
-	if clock == nil {
+	if m.env.options.Clock == nil {
 		return m.end(m.op.run(func(b *batch) error { return m.pass(b, emit) }))
 	}
-	start, above := clock(), time.Duration(0)
+	start, above := m.env.now(), spent{}
 	err := m.op.run(func(b *batch) error {
-		t := clock()
+		from := m.env.now()
 		err := m.pass(b, emit)
-		above += clock().Sub(t)
+		above.add(from, m.env.now())
 		return err
 	})
-	m.total += clock().Sub(start) - above
+	m.total.add(start, m.env.now())
+	m.total.add(above, spent{})
 	return m.end(err)
 }
 
@@ -61,6 +62,9 @@ func (m *meter) end(err error) error {
 func (m *meter) pass(b *batch, emit func(*batch) error) error {
 	if err := m.env.ctx.Err(); err != nil {
 		return err
+	}
+	if m.env.abandoned.Load() {
+		return errEnough
 	}
 	if b.n == 0 {
 		return nil // so that no operator has to mind empty batches
@@ -79,11 +83,23 @@ func (m *meter) name() string {
 	return name + " " + detail
 }
 
-// compile makes the operators of a plan, from the scan upwards.
-func (e *env) compile(n plan.Node) (*meter, error) {
-	m := &meter{env: e, node: n}
+// stopsBelow reports whether a few rows of an operator's input may be enough.
+func (m *meter) stopsBelow() bool {
+	switch n := m.node.(type) {
+	case *plan.Slice:
+		return n.Stop
+	case *plan.Sort, *plan.Aggregate, *plan.Combine, *plan.Reorder, *plan.Subsume, *plan.Visit:
+		return false // they need all rows before they make one
+	}
+	return m.stops
+}
+
+// compile makes the operators of a plan, from the scan upwards; a few of its rows may
+// be enough when stops is set.
+func (e *env) compile(n plan.Node, stops bool) (*meter, error) {
+	m := &meter{env: e, node: n, stops: stops}
 	if n.Input() != nil {
-		below, err := e.compile(n.Input())
+		below, err := e.compile(n.Input(), m.stopsBelow())
 		if err != nil {
 			return nil, err
 		}
@@ -101,12 +117,17 @@ func (e *env) compile(n plan.Node) (*meter, error) {
 func (e *env) operator(m *meter, n plan.Node) operator {
 	switch n := n.(type) {
 	case *plan.Scan:
-		return &scan{env: e, node: n}
+		return &scan{env: e, meter: m, node: n}
 	case *plan.Expand:
 		return &expand{env: e, node: n, input: m.below}
+	case *plan.Visit:
+		return &visit{env: e, meter: m, node: n, input: m.below}
 	case *plan.Reach:
-		return &reachJoin{env: e, node: n, input: m.below, reach: e.reachOf(m, n.Bulk, n.Count)}
+		return &reachJoin{env: e, meter: m, node: n, input: m.below, reach: e.reachOf(m, n.Bulk, n.Count)}
 	case *plan.Group:
+		if len(n.Groups) == 1 {
+			return newOption(e, m, n, m.below)
+		}
 		return &group{env: e, meter: m, node: n, input: m.below, reach: e.reachOf(m, false, false)}
 	case *plan.Subsume:
 		return &subsume{env: e, meter: m, node: n, input: m.below}
@@ -124,6 +145,8 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 		return &unwind{env: e, node: n, input: m.below}
 	case *plan.Project:
 		return &project{env: e, node: n, input: m.below}
+	case *plan.Weigh:
+		return &weigh{node: n, input: m.below}
 	case *plan.Aggregate:
 		return &aggregate{env: e, meter: m, node: n, input: m.below}
 	case *plan.Distinct:
@@ -131,10 +154,13 @@ func (e *env) operator(m *meter, n plan.Node) operator {
 	case *plan.Sort:
 		return &sorting{env: e, meter: m, node: n, input: m.below}
 	case *plan.Slice:
-		e.stops = e.stops || n.Stop
 		return &slicing{env: e, node: n, input: m.below}
 	case *plan.Output:
-		return &output{env: e, meter: m, node: n, input: m.below}
+		out := &output{env: e, meter: m, node: n, input: m.below}
+		if e.handsOver(n, m.stops) {
+			out.input = &meter{env: e, node: n.Input(), op: &handover{env: e, input: m.below}}
+		}
+		return out
 	case *plan.Subgraph:
 		return &passing{input: m.below}
 	}

@@ -41,10 +41,8 @@ func (e *env) cells(b *batch, into []Cell) ([]Cell, error) {
 	into = slices.Grow(into[:0], b.n*width)[:b.n*width]
 	for c := range b.cols {
 		col := &b.cols[c]
-		if !col.object {
-			for i, v := range col.values {
-				into[i*width+c] = Cell{Value: v}
-			}
+		if !col.object() {
+			col.cells(into[c:], width, b.n)
 			continue
 		}
 		images, err := e.source.Images(e.ctx, col.refs)
@@ -56,6 +54,23 @@ func (e *env) cells(b *batch, into []Cell) ([]Cell, error) {
 		}
 	}
 	return into, nil
+}
+
+// cells sets every width-th cell to the values of n rows.
+func (c *column) cells(into []Cell, width, n int) {
+	switch {
+	case c.kind == ofFetched && c.fetched.Dict != nil:
+		for i, code := range c.fetched.Codes[:n] {
+			into[i*width].Value = c.fetched.Dict[code]
+		}
+	default:
+		for i := range n {
+			into[i*width].Value = c.value(i)
+		}
+	}
+	for i := range n {
+		into[i*width].Object = nil
+	}
 }
 
 // spread is the rows of a result of which some columns stand for all properties of

@@ -52,8 +52,16 @@ func newColumns(l *loader, exprs []plan.Expr) *columns {
 // valid until the next call.
 func (c *columns) compute(n int) []column {
 	for i, x := range c.exprs {
+		if col, ok := x.(plan.Col); ok {
+			c.out[i] = c.loader.batch.cols[col.Index]
+			continue
+		}
 		if refs, ok := c.loader.objects(x); ok {
-			c.out[i] = column{object: true, refs: refs}
+			c.out[i] = column{kind: ofObjects, refs: refs}
+			continue
+		}
+		if f, ok := c.evals[i].(fetched); ok {
+			c.out[i] = column{kind: ofFetched, fetched: f.vector}
 			continue
 		}
 		values := slices.Grow(c.values[i][:0], n)[:n]

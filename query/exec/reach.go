@@ -24,10 +24,14 @@ type reachHop struct {
 	via     *plan.Via
 	hop     graph.Hop
 	known   knownWays
-	asked   map[uint32]int  // by table, how many entities were asked for
-	whole   map[uint32]bool // the tables of which all rows are known
+	asked   map[uint32]int     // by table, how many entities were asked for
+	whole   map[uint32]rowWays // by table, the ways of all rows, once known
 	unknown []graph.Ref
 	then    scratch
+	// last is the table that was asked for last, and what is known of it.
+	last      uint32
+	lastWays  rowWays
+	lastWhole bool
 }
 
 // scratch is memory for the answers of one part of a pattern.
@@ -110,7 +114,7 @@ func (r *reach) fillVia(v *plan.Via, refs []graph.Ref, into []int64) error {
 	h := r.at(v)
 	h.unknown = h.unknown[:0]
 	for _, ref := range refs {
-		if h.known.start(ref, r.rows) {
+		if _, ok := h.wholeTable(ref.Table()); !ok && h.known.start(ref, r.rows) {
 			h.unknown = append(h.unknown, ref)
 		}
 	}
@@ -121,16 +125,30 @@ func (r *reach) fillVia(v *plan.Via, refs []graph.Ref, into []int64) error {
 	}
 	// Every one of refs was asked for now or earlier.
 	for i, ref := range refs {
-		into[i] = h.known.get(ref)
+		if ways, ok := h.wholeTable(ref.Table()); ok {
+			into[i] = ways.at(ref.Row())
+		} else {
+			into[i] = h.known.get(ref)
+		}
 	}
 	return nil
+}
+
+// wholeTable is what is known of all rows of a table. Handles mostly come table by
+// table.
+func (h *reachHop) wholeTable(number uint32) (*rowWays, bool) {
+	if h.last != number {
+		h.last = number
+		h.lastWays, h.lastWhole = h.whole[number]
+	}
+	return &h.lastWays, h.lastWhole
 }
 
 // at is what is known of a hop.
 func (r *reach) at(v *plan.Via) *reachHop {
 	h := r.hops[v]
 	if h == nil {
-		h = &reachHop{via: v, hop: r.env.hop(v.Hop), asked: map[uint32]int{}, whole: map[uint32]bool{}}
+		h = &reachHop{via: v, hop: r.env.hop(v.Hop), asked: map[uint32]int{}, whole: map[uint32]rowWays{}}
 		r.hops[v] = h
 	}
 	return h
@@ -241,13 +259,3 @@ func (k *knownWays) add(ref graph.Ref, ways int64) (first bool) {
 
 // get is the number of ways of an entity that was asked for.
 func (k *knownWays) get(ref graph.Ref) int64 { return k.table(ref.Table())[ref.Row()] - 1 }
-
-// set gives the ways of all rows of a table.
-func (k *knownWays) set(number uint32, ways []int64) {
-	if k.tables == nil {
-		k.tables = map[uint32][]int64{}
-	}
-	k.bytes += int64(len(ways)-len(k.tables[number])) * 8
-	k.tables[number] = ways
-	k.number, k.ways = number, ways
-}

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/j1db/j1db/query/plan"
 )
@@ -26,7 +25,7 @@ func (r *reorder) run(emit func(*batch) error) error {
 	var bound slotReader
 	bound.read(all.rows, r.node.Slots)
 	order := sequence(all.rows.n)
-	slices.SortStableFunc(order, func(a, b uint32) int {
+	err := r.env.sortRows(order, func(a, b uint32) int {
 		for _, refs := range bound.refs {
 			if refs != nil {
 				if c := cmp.Compare(refs[a], refs[b]); c != 0 {
@@ -34,7 +33,10 @@ func (r *reorder) run(emit func(*batch) error) error {
 				}
 			}
 		}
-		return 0
+		return cmp.Compare(a, b)
 	})
+	if err != nil {
+		return err
+	}
 	return all.emit(order, emit)
 }

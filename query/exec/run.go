@@ -30,6 +30,9 @@ var errClosed = errors.New("the reader stopped")
 // depend on the rows, the rows. Its errors are those of Rows.
 func New(ctx context.Context, p *plan.Plan, source Source, options Options) (*Run, error) {
 	e := &env{ctx: ctx, source: source, options: options, slots: p.Slots, subs: map[*plan.Sub][]graph.Value{}}
+	if options.Clock != nil {
+		e.begun = options.Clock()
+	}
 	r := &Run{env: e, plan: p, columns: p.Columns}
 	for _, s := range p.Subs {
 		if err := r.runSub(s); err != nil {
@@ -37,7 +40,7 @@ func New(ctx context.Context, p *plan.Plan, source Source, options Options) (*Ru
 		}
 	}
 	var err error
-	if r.root, err = e.compile(p.Root); err != nil {
+	if r.root, err = e.compile(p.Root, false); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(p.Columns, func(c plan.Column) bool { return c.All }) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/j1db/j1db/query"
@@ -112,7 +113,7 @@ func TestMemoryLimit(t *testing.T) {
 		{"distinct rows", "FIND UNIQUE Team AS t THAT HAS User AS u RETURN t.name, u.name", "Distinct", 1000},
 		{"groups", "FIND Team AS t THAT HAS User AS u RETURN t.name, u.name, COUNT(u)", "Aggregate", 1000},
 		{"a distinct count", "FIND Team AS t THAT HAS User AS u RETURN t.name, COUNT(u.name)", "Aggregate", 1000},
-		{"pairs followed once", "FIND UNIQUE Team AS t THAT HAS User THAT HAS Team AS v RETURN t.name, v.name", "Dedup", 1000},
+		{"pairs followed once", "FIND UNIQUE Team AS t THAT HAS User THAT HAS Team AS v RETURN t.name, v.name", "Dedup", 200},
 		{"optional groups", "FIND Team AS t (THAT HAS User THAT HAS Team)? RETURN t.name", "Optional", 1000},
 		{"repeats combined", "FIND Team THAT HAS User THAT HAS Team AS v THAT HAS User AS u RETURN v.name, u.name, COUNT(*)", "Combine", 300},
 		{"a test", "FIND Team THAT HAS User", "SemiJoin", 100},
@@ -168,6 +169,7 @@ func TestRowLimit(t *testing.T) {
 // context at one of the calls.
 type watched struct {
 	*querytest.Source
+	mu     sync.Mutex // guards calls
 	calls  int
 	failAt int
 	cancel context.CancelFunc
@@ -177,6 +179,8 @@ type watched struct {
 var errSource = errors.New("the disk is gone")
 
 func (w *watched) call() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.calls++
 	if w.calls != w.failAt {
 		return nil
@@ -229,6 +233,23 @@ func (w *watched) Images(ctx context.Context, refs []graph.Ref) ([]*graph.Image,
 	return w.Source.Images(ctx, refs)
 }
 
+func (w *watched) Adjacency(ctx context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error) {
+	if err := w.call(); err != nil {
+		return nil, false, err
+	}
+	return w.Source.Adjacency(ctx, table, hop)
+}
+
+func (w *watched) Select(ctx context.Context, table uint32, where graph.Predicate) ([]uint64, error) {
+	if err := w.call(); err != nil {
+		return nil, err
+	}
+	return w.Source.Select(ctx, table, where)
+}
+
+// sources are those that have to be asked row by row, and those that are not.
+var sources = []querytest.SourceOptions{{Batch: 4, NoAdjacency: true}, {Batch: 4}}
+
 // shapes use every operator.
 var shapes = []string{
 	"FIND User",
@@ -239,46 +260,52 @@ var shapes = []string{
 	"FIND Team AS t THAT HAS User THAT HAS Team AS v RETURN v.name, COUNT(*), SUM(t.name) HAVING COUNT(*) > 0",
 	"FIND Team THAT HAS User WITH name = (FIND User AS u RETURN u.name) RETURN COUNT(*)",
 	"FIND Team THAT HAS User RETURN TREE",
+	"FIND Team THAT HAS User THAT HAS Team AS t RETURN COUNT(t)",
+	"FIND Team THAT HAS User WITH name != 'n1' THAT HAS Team WITH name = 't1' RETURN COUNT(*)",
+	"FIND Team AS t THAT HAS User AS u RETURN t._key, COUNT(u) AS n ORDER BY n DESC LIMIT 2",
+	"FIND Team AS t THAT !HAS User WITH name = 'none' RETURN COUNT(t)",
 }
 
 // TestSourceErrors fails at every call in turn: the error must come back.
 func TestSourceErrors(t *testing.T) {
-	g := crowd(t, 3, 5)
-	for _, text := range shapes {
-		t.Run(text, func(t *testing.T) {
-			source := &watched{Source: g.Source(querytest.SourceOptions{Batch: 4, NoAdjacency: true})}
-			if _, err := count(t.Context(), t, source, text, query.RunOptions{BatchRows: 4}); err != nil {
-				t.Fatal(err)
-			}
-			for at := 1; at <= source.calls; at++ {
-				failing := &watched{Source: source.Source, failAt: at}
-				_, err := count(t.Context(), t, failing, text, query.RunOptions{BatchRows: 4})
-				if !errors.Is(err, errSource) {
-					t.Errorf("call %d of %d fails: error %v", at, source.calls, err)
-				}
-			}
-		})
-	}
+	eachCall(t, errSource, func(w *watched) context.Context { return t.Context() })
 }
 
 // TestCancellation ends the context at every call in turn.
 func TestCancellation(t *testing.T) {
+	eachCall(t, context.Canceled, func(w *watched) context.Context {
+		var ctx context.Context
+		ctx, w.cancel = context.WithCancel(t.Context())
+		return ctx
+	})
+}
+
+// eachCall runs every shape as often as it calls the source, to have something happen
+// at each call: the run must end with an error.
+func eachCall(t *testing.T, want error, context func(*watched) context.Context) {
 	g := crowd(t, 3, 5)
-	for _, text := range shapes {
-		t.Run(text, func(t *testing.T) {
-			source := &watched{Source: g.Source(querytest.SourceOptions{Batch: 4, NoAdjacency: true})}
-			if _, err := count(t.Context(), t, source, text, query.RunOptions{BatchRows: 4}); err != nil {
-				t.Fatal(err)
-			}
-			for at := 1; at < source.calls; at++ { // nothing is left to end at the last one
-				ctx, cancel := context.WithCancel(t.Context())
-				ending := &watched{Source: source.Source, failAt: at, cancel: cancel}
-				if _, err := count(ctx, t, ending, text, query.RunOptions{BatchRows: 4}); !errors.Is(err, context.Canceled) {
-					t.Errorf("cancelled at call %d of %d: error %v", at, source.calls, err)
+	for _, options := range sources {
+		for _, text := range shapes {
+			t.Run(text, func(t *testing.T) {
+				source := &watched{Source: g.Source(options)}
+				if _, err := count(t.Context(), t, source, text, query.RunOptions{BatchRows: 4}); err != nil {
+					t.Fatal(err)
 				}
-				cancel()
-			}
-		})
+				last := source.calls
+				if want != errSource {
+					last-- // nothing may be left to end at the last one
+				}
+				for at := 1; at <= last; at++ {
+					w := &watched{Source: source.Source, failAt: at}
+					if _, err := count(context(w), t, w, text, query.RunOptions{BatchRows: 4}); !errors.Is(err, want) {
+						t.Errorf("call %d of %d: error %v", at, source.calls, err)
+					}
+					if w.cancel != nil {
+						w.cancel()
+					}
+				}
+			})
+		}
 	}
 }
 

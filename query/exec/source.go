@@ -41,6 +41,13 @@ type Adjacent interface {
 	Adjacency(ctx context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error)
 }
 
+// Measured is a Source that can tell how much of its columns was read so far, and
+// how much it could pass over, for EXPLAIN ANALYZE. What several runs over it do at
+// the same time is counted together.
+type Measured interface {
+	Chunks() (read, skipped int64)
+}
+
 // Columnar is an Adjacent that can also answer for whole tables column by column,
 // so that rows are counted and grouped without fetching a value of each. What it
 // returns belongs to the Source: it is valid as long, and not to be written to.

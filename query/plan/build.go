@@ -163,6 +163,7 @@ func (b *builder) giveUp(live SlotSet, last bool) {
 		return // few rows are repeated, and what is above drops them too
 	}
 	switch {
+	case b.visited(slots):
 	case b.dedup:
 		b.put(&Dedup{over(b.top, b.rows), slots, b.names(slots)})
 	case b.merge && !last:
@@ -171,6 +172,20 @@ func (b *builder) giveUp(live SlotSet, last bool) {
 		return
 	}
 	b.apart = live
+}
+
+// visited puts a Visit in the place of the Expand on top, where its end is all that
+// is looked at.
+func (b *builder) visited(live []Slot) bool {
+	x, ok := b.top.(*Expand)
+	if !ok || !b.visit || !b.dedup && !b.merge || len(live) != 1 || live[0] != x.To {
+		return false
+	}
+	b.top = &Visit{
+		node: over(x.input, b.rows), From: x.From, To: x.To, Hop: x.Hop,
+		Count: !b.dedup, label: x.label, to: x.to,
+	}
+	return true
 }
 
 // onlyEdgeLost reports whether all that is lost is which of several relationships
@@ -221,16 +236,22 @@ func (b *builder) names(slots []Slot) []string {
 }
 
 // reach asks for, or counts, a pattern at a slot.
-func (b *builder) reach(on Slot, p Pattern, count bool) {
-	if p == nil {
-		return
+func (b *builder) reach(on Slot, p Pattern, count bool) *Reach {
+	r := &Reach{node: over(b.top, b.rows), On: on, Pattern: p, Count: count, Bulk: b.bulk, label: b.labels[on]}
+	if p != nil {
+		b.put(r)
 	}
-	b.put(&Reach{node: over(b.top, b.rows), On: on, Pattern: p, Count: count, Bulk: b.bulk, label: b.labels[on]})
+	return r
 }
 
 // cutTail asks for the steps from i and the tail without going there, where no slot
 // of theirs is looked at.
 func (b *builder) cutTail(i int, on Slot) bool {
+	if b.out.ends {
+		r := b.reach(on, b.pattern(i), false)
+		r.Ends = true
+		return true
+	}
 	if !b.exists && !(b.count && !b.groupsAfter(i)) || !b.simple() {
 		return false
 	}

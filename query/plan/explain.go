@@ -68,13 +68,25 @@ func (n *Expand) Describe() (name, detail string) {
 }
 
 // Describe implements Node.
+func (n *Visit) Describe() (name, detail string) {
+	name = "Visit"
+	if n.Count {
+		name = "VisitCounting"
+	}
+	return name, "from " + n.label + " " + as(n.Hop.String(), n.to)
+}
+
+// Describe implements Node.
 func (n *Reach) Describe() (name, detail string) {
 	switch p := n.Pattern.(type) {
 	case *Lacks:
 		return "AntiJoin", n.label + " " + p.Part.String()
 	default:
-		if n.Count {
+		switch {
+		case n.Count:
 			return "CountPaths", n.label + " " + p.String()
+		case n.Ends:
+			return "CountEnds", n.label + " " + p.String()
 		}
 		return "SemiJoin", n.label + " " + p.String()
 	}
@@ -139,6 +151,9 @@ func (n *Aggregate) Describe() (name, detail string) {
 	}
 	return "Aggregate", detail
 }
+
+// Describe implements Node.
+func (n *Weigh) Describe() (name, detail string) { return "Weigh", "" }
 
 // String prints the aggregate for EXPLAIN.
 func (a Agg) String() string {

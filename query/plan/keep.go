@@ -24,6 +24,8 @@ func uses(n Node, set SlotSet) {
 	switch n := n.(type) {
 	case *Expand:
 		set.add(n.From)
+	case *Visit:
+		set.add(n.From)
 	case *Reach:
 		set.add(n.On)
 	case *Group:

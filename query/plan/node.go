@@ -52,6 +52,17 @@ type Expand struct {
 	label, to      string
 }
 
+// Visit makes a row of each entity that hops from some rows reach, once, by table and
+// row: those rows, and what else they bind, are forgotten. With Count it stands for
+// all paths to it.
+type Visit struct {
+	node
+	From, To  Slot
+	Hop       Hop
+	Count     bool
+	label, to string
+}
+
 // Reach keeps the rows at whose entity a pattern is found. With Count it makes a
 // row stand for as many as there are ways.
 type Reach struct {
@@ -59,6 +70,9 @@ type Reach struct {
 	On      Slot
 	Pattern Pattern
 	Count   bool
+	// Ends makes a row stand for as many as there are different entities at the end of
+	// the pattern's first hop.
+	Ends bool
 	// Bulk lets it work on whole adjacencies where the source has them.
 	Bulk  bool
 	label string
@@ -166,6 +180,10 @@ type Aggregate struct {
 	Keys []Expr
 	Aggs []Agg
 }
+
+// Weigh makes a column of how many rows each row stands for, which from then on it
+// does no more.
+type Weigh struct{ node }
 
 // Agg is one aggregate.
 type Agg struct {

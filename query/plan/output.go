@@ -12,6 +12,12 @@ type output struct {
 	grouped bool
 	keys    []Expr
 	aggs    []Agg
+	// weigh says that each row is a group of its own, and how many rows it stands for
+	// what every aggregate computes; ends, that it stands for the ends of its first hop.
+	weigh, ends bool
+	// places are the slots that the returned columns tell apart: rows of a UNIQUE
+	// output are different where these are. Nil where that is not known.
+	places []Slot
 	// items are the columns, first those that are returned. Those of a grouped
 	// output are computed from the columns of Aggregate, others from rows.
 	items    []item
@@ -37,7 +43,10 @@ type sortKey struct {
 
 // base is the number of columns below those of the items.
 func (o *output) base() int {
-	if o.grouped {
+	switch {
+	case o.weigh:
+		return 1
+	case o.grouped:
 		return len(o.keys) + len(o.aggs)
 	}
 	return 2 * len(o.unwinds)

@@ -5,8 +5,9 @@ package plan
 const maxPrefix = 30
 
 // startAnywhere chooses the node of the prefix from which the fewest rows have to
-// be made, and at each turn the side that grows least. It stays with the head of
-// the chain unless another start is clearly cheaper: rows then come in order.
+// be made, and at each turn the side that grows least. Where rows have an order it
+// stays with the head of the chain unless another start is clearly cheaper: rows
+// then come in order.
 func startAnywhere(d *draft) {
 	p := d.prefix()
 	if p == 0 || p > maxPrefix || d.out.kind == Tree && d.out.limit < 0 {
@@ -18,9 +19,13 @@ func startAnywhere(d *draft) {
 		slotsOf(c, needed)
 	}
 	t := traversal{draft: d, e: e, needed: needed}
+	clearly := 1.1
+	if d.ordered() {
+		clearly = 1.5
+	}
 	best := t.cost(0)
 	for s := 1; s <= p; s++ {
-		if c := t.cost(s); c.work*1.5 < best.work {
+		if c := t.cost(s); c.work*clearly < best.work {
 			best, d.startAt, d.growth = c, s, c.growth
 		}
 	}
@@ -39,28 +44,43 @@ type way struct {
 	growth []int
 }
 
-// cost expects the work of a traversal that starts at a node.
+// Costs in units of one step of an expansion.
+const (
+	scanCost   = 0.05 // of a row that a condition is asked of
+	gatherCost = 0.05 // of an entity in a set
+	degreeCost = 0.3  // of an entity of which only the number of neighbours is asked
+	sortCost   = 4    // of a row that has to be put in order
+)
+
+// cost expects the work of a traversal that starts at a node. What is not looked at
+// on either side is only tested for or counted, for which the plan has no growth: it
+// is noted all the same, for plans that must go there.
 func (t *traversal) cost(start int) way {
-	w := way{}
-	n := t.e.nodes[start]
-	rows := n.rows
-	w.work = n.all * scanCost
-	if n.key {
-		w.work = 1
-	}
-	w.work += rows
+	rows := t.e.nodes[start].rows
+	w := way{work: t.scan(start)}
 	low, high, last := start, start, t.prefix()
 	for low > 0 || high < last {
-		right, rightRows := t.side(rows, high < last, func() (float64, float64) { return t.e.right(high) }, t.seenFrom(high))
-		left, leftRows := t.side(rows, low > 0, func() (float64, float64) { return t.e.left(low) }, t.seenBefore(low))
-		if low == 0 || high < last && rightRows <= leftRows {
+		right, rightRows := t.side(rows, high < last, func() (float64, float64) { return t.e.right(high) })
+		left, leftRows := t.side(rows, low > 0, func() (float64, float64) { return t.e.left(low) })
+		switch {
+		case high < last && !t.seenFrom(high):
+			w.work += t.beyond(rows, high, 1)
+			for ; high < last; high++ {
+				w.growth = append(w.growth, high+1)
+			}
+		case low > 0 && !t.seenBefore(low):
+			w.work += t.beyond(rows, low, -1)
+			for ; low > 0; low-- {
+				w.growth = append(w.growth, low-1)
+			}
+		case low == 0 || high < last && rightRows <= leftRows:
 			high++
 			w.growth = append(w.growth, high)
-			w.work, rows = w.work+min(right, t.bound(high-1, t.seenFrom(high-1))), rightRows
-		} else {
+			w.work, rows = w.work+right, t.once(rightRows, high, low)
+		default:
 			low--
 			w.growth = append(w.growth, low)
-			w.work, rows = w.work+min(left, t.bound(low, t.seenBefore(low+1))), leftRows
+			w.work, rows = w.work+left, t.once(leftRows, low, high)
 		}
 	}
 	switch {
@@ -72,23 +92,65 @@ func (t *traversal) cost(start int) way {
 	return w
 }
 
-// Costs in units of one step of an expansion.
-const (
-	scanCost = 0.05
-	sortCost = 4
-)
+// scan is the work of finding the entities of a node.
+func (t *traversal) scan(node int) float64 {
+	n := t.e.nodes[node]
+	work := n.rows
+	if !t.ordered() {
+		work *= gatherCost
+	}
+	switch {
+	case n.key:
+		return 1
+	case n.rows < n.all:
+		work += n.all * scanCost
+	}
+	return work
+}
 
-// side is the steps that one side makes of rows, and the rows that are left of
-// them. Where nothing beyond is looked at, rows do not multiply.
-func (t *traversal) side(rows float64, open bool, degree func() (float64, float64), seen bool) (steps, left float64) {
+// side is the steps that one side makes of rows, and the rows that are left of them.
+func (t *traversal) side(rows float64, open bool, degree func() (float64, float64)) (steps, left float64) {
 	if !open {
 		return 0, 0
 	}
 	raw, kept := degree()
-	if !seen {
-		kept = min(kept, 1)
-	}
 	return rows * raw, rows * kept
+}
+
+// once is how many of rows are left at the node that was reached last, when the other
+// end is not looked at: then no entity is there twice.
+func (t *traversal) once(rows float64, reached, other int) float64 {
+	if !t.ordered() && !t.needed.any(t.nodeSlot(min(reached, other)), t.nodeSlot(max(reached, other))+1) {
+		return min(rows, t.e.nodes[reached].rows)
+	}
+	return rows
+}
+
+// beyond is the work of testing for what lies beyond a node on one side, or of
+// counting it: no entity is looked at twice, and where the last ones may be any, only
+// degrees are.
+func (t *traversal) beyond(rows float64, node, side int) float64 {
+	work := 0.0
+	for end := t.prefix() * max(side, 0); node != end; node += side {
+		raw, kept, edges := 0.0, 0.0, 0.0
+		if side > 0 {
+			raw, kept = t.e.right(node)
+			edges = t.e.edges[node]
+		} else {
+			raw, kept = t.e.left(node)
+			edges = t.e.edges[node-1]
+		}
+		far := t.e.nodes[node+side]
+		if node+side == end && far.rows >= far.all && (side < 0 || end == len(t.steps) && t.tail == nil) {
+			return work + rows*degreeCost
+		}
+		work += min(rows*raw, edges)
+		if far.rows < far.all {
+			work += far.all * scanCost
+		}
+		rows = min(rows*kept, far.rows)
+	}
+	return work
 }
 
 // seenFrom reports whether something beyond node i of the prefix is looked at.
@@ -97,15 +159,6 @@ func (t *traversal) seenFrom(i int) bool { return t.needed.any(t.nodeSlot(i)+1, 
 // seenBefore reports whether something before node i is looked at: its order, too.
 func (t *traversal) seenBefore(i int) bool {
 	return t.ordered() || t.needed.any(0, t.nodeSlot(i))
-}
-
-// bound is the most steps that a hop costs: where nothing beyond it is looked at,
-// no entity is visited twice.
-func (t *traversal) bound(hop int, seen bool) float64 {
-	if seen {
-		return 1e300
-	}
-	return t.e.edges[hop]
 }
 
 // stopShare is the part of the work after which LIMIT is expected to end it.

@@ -15,6 +15,7 @@ type Rule struct {
 var rules = []Rule{
 	{"push-where", "a condition of WHERE on one place of the chain is asked where that place is read", pushWhere},
 	{"start-anywhere", "the traversal starts at the cheapest place and grows both ways", startAnywhere},
+	{"distinct-by-place", "rows of which the columns tell all places apart are compared by their places", distinctByPlace},
 	{"filter-early", "a condition on several places is asked as soon as they are bound", func(d *draft) { d.early = true }},
 	{"prune-slots", "rows carry only what is asked for later", func(d *draft) { d.prune = true }},
 	{"subsume-locally", "rows are subsumed within the optional groups of one incoming row", func(d *draft) { d.local = true }},
@@ -22,6 +23,8 @@ var rules = []Rule{
 	{"count-tail", "hops that nobody looks at are counted, where repeated rows show", func(d *draft) { d.count = d.bag() }},
 	{"dedup-ends", "rows that agree in all that is asked for later are followed once, where repeated rows do not show", func(d *draft) { d.dedup = !d.bag() }},
 	{"merge-repeats", "rows that agree in all that is asked for later become one that counts for them all", func(d *draft) { d.merge = d.bag() && d.out.grouped }},
+	{"visit-once", "where no order shows, what hops reach is gathered table by table, and not row by row", func(d *draft) { d.visit = !d.ordered() }},
+	{"group-by-place", "where the keys of a group tell its place apart, a row that stands for several is a group", groupByPlace},
 	{"reduce-tree", "a tree is collected hop by hop, without its paths", reduceTree},
 	{"whole-adjacency", "existence and counts are computed on whole adjacencies where the source has them", func(d *draft) { d.bulk = true }},
 	{"top-k", "under LIMIT a sort keeps only the rows that can be returned", func(d *draft) { d.topK = true }},
@@ -37,7 +40,7 @@ type choices struct {
 	startAt int   // the node of the prefix at which the traversal starts
 	growth  []int // the other nodes of the prefix, in the order in which they are reached
 
-	early, prune, local, exists, count, dedup, merge, reduce, bulk, topK, late, stop bool
+	early, prune, local, exists, count, dedup, merge, visit, reduce, bulk, topK, late, stop bool
 }
 
 // defaultChoices is the plan without rules: everything forward, row by row.
@@ -125,7 +128,7 @@ func (d *draft) visible() SlotSet {
 		exprSlots(e, set)
 	}
 	for _, a := range d.out.aggs {
-		if a.Arg != nil {
+		if a.Arg != nil && !d.out.ends {
 			exprSlots(a.Arg, set)
 		}
 		for _, slot := range a.Per {

@@ -52,13 +52,11 @@ func (b *builder) table() Node {
 		b.put(&Unwind{over(b.top, b.rows), list, !b.out.grouped})
 	}
 	if b.out.grouped {
-		if len(b.out.keys) == 0 {
-			b.rows = 1
-		}
-		b.put(&Aggregate{over(b.top, b.rows), b.out.keys, b.out.aggs})
+		b.group()
 	}
 	value := b.itemExpr
-	if !b.late || b.out.having != nil || b.out.unique {
+	distinct := b.out.unique && b.out.places == nil
+	if !b.late || b.out.having != nil || distinct {
 		exprs := make([]Expr, len(b.out.items))
 		for i, it := range b.out.items {
 			exprs[i] = it.expr
@@ -69,7 +67,10 @@ func (b *builder) table() Node {
 	if b.out.having != nil {
 		b.put(&Filter{over(b.top, b.rows), b.out.having, true})
 	}
-	if b.out.unique {
+	if b.out.unique && !distinct {
+		b.distinctPlaces()
+	}
+	if distinct {
 		cols := make([]int, b.out.returned)
 		for i := range cols {
 			cols[i] = b.out.base() + i
@@ -80,6 +81,28 @@ func (b *builder) table() Node {
 	b.slice()
 	b.put(&Output{over(b.top, b.rows), b.outputItems(value)})
 	return b.top
+}
+
+// group makes groups of rows.
+func (b *builder) group() {
+	if b.out.weigh {
+		b.put(&Weigh{over(b.top, b.rows)})
+		return
+	}
+	if len(b.out.keys) == 0 {
+		b.rows = 1
+	}
+	b.put(&Aggregate{over(b.top, b.rows), b.out.keys, b.out.aggs})
+}
+
+// distinctPlaces keeps the first of the rows that agree in the places that the
+// returned columns tell apart.
+func (b *builder) distinctPlaces() {
+	set := b.newSet()
+	addSlots(set, b.out.places)
+	if !b.apart.within(set) {
+		b.put(&Dedup{over(b.top, b.rows), b.out.places, b.names(b.out.places)})
+	}
 }
 
 // sort orders by what value makes of items. Rows that LIMIT cannot return may be

@@ -16,12 +16,13 @@ type Warning = syntax.Warning
 // unknown warns, once, that the graph holds no such name.
 func (p *planner) unknown(n syntax.Node, what, name, where string, known []string) {
 	message := fmt.Sprintf("there is no %s %q%s in this graph", what, name, where)
-	if near := nearest(name, known); len(near) > 0 {
+	near := nearest(name, known)
+	if len(near) > 0 {
 		message += "; did you mean " + strings.Join(near, " or ") + "?"
 	}
 	same := func(w Warning) bool { return w.Message == message }
 	if !slices.ContainsFunc(p.warnings, same) {
-		p.warnings = append(p.warnings, Warning{Span: n.Span(), Message: message})
+		p.warnings = append(p.warnings, Warning{Span: n.Span(), Message: message, Name: name, Nearest: near})
 	}
 }
 

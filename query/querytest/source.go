@@ -20,6 +20,8 @@ type SourceOptions struct {
 	Deleted bool
 	// NoAdjacency makes Adjacency answer that it cannot.
 	NoAdjacency bool
+	// MaxCodes is how many different values of a property Codes answers for.
+	MaxCodes int
 	// Dict makes Fetch answer in codes of a dictionary.
 	Dict bool
 }
@@ -27,7 +29,7 @@ type SourceOptions struct {
 // Source shows a Graph as a store would: tables of entities by type, tables of
 // relationships by type, verb and ends, both in the order of their names; rows in
 // the order of the graph, those that are not alive skipped. It is an exec.Source,
-// an exec.Adjacent and a plan.Catalog over plain slices, and safe for several
+// an exec.Adjacent, an exec.Columnar and a plan.Catalog over plain slices, and safe for several
 // goroutines.
 type Source struct {
 	options SourceOptions

@@ -17,6 +17,7 @@ import (
 var (
 	_ exec.Source   = (*querytest.Source)(nil)
 	_ exec.Adjacent = (*querytest.Source)(nil)
+	_ exec.Columnar = (*querytest.Source)(nil)
 	_ plan.Catalog  = (*querytest.Source)(nil)
 )
 

@@ -14,6 +14,10 @@ type Warning struct {
 	// Line and Column are where the span begins, from 1, in runes; 0 in a built tree.
 	Line, Column int
 	Message      string
+	// Name is a name in the span that nothing in the graph has, and Nearest are
+	// those that it may be a slip of. Other warnings have neither.
+	Name    string
+	Nearest []string
 }
 
 // String is the warning on one line.

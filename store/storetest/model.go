@@ -191,6 +191,14 @@ func (m *Model) publish(next map[graph.Identity]Object, now int64) uint64 {
 	return m.Newest()
 }
 
+// Prune makes version to the oldest. What was deleted before and has not returned
+// is forgotten: if it comes again, it is new.
+func (m *Model) Prune(to uint64) {
+	maps.DeleteFunc(m.lives, func(id graph.Identity, _ graph.Meta) bool {
+		return !slices.ContainsFunc(m.Versions[to:], func(g Graph) bool { return g[id] != nil })
+	})
+}
+
 // WithDeleted returns version n with the last images of what was not alive.
 func (m *Model) WithDeleted(n uint64) Graph {
 	g := maps.Clone(m.Deleted[n])

@@ -87,10 +87,11 @@ func (c *Completion) apply(text string, pos int) (string, int, bool) {
 
 // certain is the one candidate that fits where nothing is typed yet, if there is
 // one. Keywords and signs do not count beside a name, and of several candidates a
-// person sees the list rather than the letters that they share.
+// person sees the list rather than the letters that they share. Where a note says
+// why no names are there, nothing is certain.
 func (c *Completion) certain() []Candidate {
 	names := slices.DeleteFunc(slices.Clone(c.Candidates), func(c Candidate) bool { return c.form })
-	if len(names) == 0 {
+	if len(names) == 0 && len(c.Notes) == 0 {
 		names = c.Candidates
 	}
 	if len(names) == 1 {

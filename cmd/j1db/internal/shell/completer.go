@@ -30,16 +30,23 @@ type CompleterOptions struct {
 // that, what the graph holds.
 type Completer struct {
 	CompleterOptions
-	facts facts
+	facts *facts
 }
 
-// NewCompleter returns a Completer.
+// NewCompleter returns a Completer, to be closed.
 func NewCompleter(o CompleterOptions) *Completer {
-	return &Completer{CompleterOptions: o, facts: facts{open: o.Open}}
+	return &Completer{CompleterOptions: o, facts: newFacts(o.Open)}
 }
 
-// Warm learns what TAB will want to know. It returns when that is done or ctx is.
-func (c *Completer) Warm(ctx context.Context) { c.facts.warm(ctx) }
+// Warm begins to learn what TAB will want to know, and does not wait for it.
+func (c *Completer) Warm() {
+	c.facts.mu.Lock()
+	defer c.facts.mu.Unlock()
+	c.facts.beside(c.facts.warm)
+}
+
+// Close ends what Warm and Complete have begun, and waits for its end.
+func (c *Completer) Close() { c.facts.close() }
 
 // Complete tells what may stand at offset of a statement or meta command.
 func (c *Completer) Complete(text string, offset int) Completion {
@@ -53,19 +60,45 @@ func (c *Completer) Complete(text string, offset int) Completion {
 
 func (c *Completer) statement(text string, offset int) Completion {
 	e := syntax.Expect(text, offset)
-	s := sought{Completer: c, expectation: e, upper: capitals(text, e.Prefix)}
-	if e.Quote != 0 {
-		s.upper = true
-	}
+	s := sought{Completer: c, expectation: e, upper: e.Quote != 0 || capitals(text, e.Prefix)}
 	if needsGraph(e.Items) {
-		if err := c.facts.use(context.Background(), s.fill); err != nil {
-			s.notes = append(s.notes, "the graph cannot be read: "+err.Error())
-		}
+		s.ask()
 	} else {
 		s.fill(nil)
 	}
 	s.form()
 	return Completion{Start: e.Span.Start, Candidates: narrow(s.candidates, e.Prefix), Notes: s.notes}
+}
+
+// ask fills in what the graph tells, as far as it does so in time.
+func (s *sought) ask() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	// A version that comes in between begins it anew, but not for ever.
+	for range 3 {
+		of, err := s.facts.latest(ctx.Done())
+		if err != nil {
+			s.note("the graph cannot be read: %v", err)
+			return
+		}
+		missing := s.tell(of)
+		if len(missing) == 0 {
+			return
+		}
+		s.facts.read(of, missing, ctx.Done())
+		if len(s.tell(of)) == 0 {
+			return
+		}
+	}
+	s.note("not all is read yet, press TAB again")
+}
+
+// tell fills in what is known of a version, and returns what is not.
+func (s *sought) tell(of *known) []typeName {
+	s.candidates, s.notes = nil, nil
+	v := view{known: of, facts: s.facts}
+	s.fill(&v)
+	return v.missing
 }
 
 func needsGraph(items []syntax.Expected) bool {

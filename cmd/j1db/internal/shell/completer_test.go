@@ -145,31 +145,22 @@ func TestCompleteStale(t *testing.T) {
 	if got := described(c, "FIND wo¦"); got != want || want != "FIND worker ¦\n" {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	c.Warm(t.Context())
+	c.Warm()
+	c.Close()
 	if opened != closed {
 		t.Errorf("%d graphs opened, %d let go", opened, closed)
 	}
 }
 
-// warehouse has many types.
-type warehouse struct{ office }
-
-func (warehouse) Types(context.Context) ([]graph.TypeStat, error) {
-	var out []graph.TypeStat
-	for i := range 10000 {
-		out = append(out, graph.TypeStat{Kind: graph.EntityKind, Type: fmt.Sprintf("type_%05d", i), Classes: []string{"Record"}, Count: 100})
-	}
-	return out, nil
-}
-
-func BenchmarkComplete(b *testing.B) {
-	c := newCompleter(func(context.Context) (shell.Catalog, func(), error) { return warehouse{}, func() {}, nil })
-	for _, text := range []string{"FIND ", "FIND type_0", "FIND Record THAT "} {
-		c.Complete(text, len(text)) // as Warm does
-		b.Run(text, func(b *testing.B) {
-			for b.Loop() {
-				c.Complete(text, len(text))
-			}
-		})
+// TestCompleteWhileWritten asks a graph of which every look finds another version.
+func TestCompleteWhileWritten(t *testing.T) {
+	opened := 0
+	c := newCompleter(func(context.Context) (shell.Catalog, func(), error) {
+		opened++
+		return office{uint64(min(opened, 4))}, func() {}, nil
+	})
+	defer c.Close()
+	if got, want := described(c, "FIND worker WITH na¦"), "FIND worker WITH name ¦\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -16,13 +16,13 @@ func listing(c Completion, width, rows int) string {
 	shown, form := split(c.Candidates)
 	most := mostListed
 	if rows > 0 {
-		most = min(most, max(3, rows-6))
+		most = min(most, max(3, rows-8))
 	}
 	var b strings.Builder
 	more := max(0, len(shown)-most)
 	writeRows(&b, shown[:len(shown)-more], width)
 	if more > 0 {
-		fmt.Fprintf(&b, "  and %d more: the next letter helps\n", more)
+		writeRest(&b, shown[len(shown)-more:], width)
 	}
 	if len(form) > 0 {
 		b.WriteString(fitLine("  "+strings.Join(form, "  "), width) + "\n")
@@ -58,7 +58,34 @@ func writeRows(b *strings.Builder, list []Candidate, width int) {
 	}
 }
 
-func spaces(n int) string { return strings.Repeat(" ", n) }
+// restLines is how many lines the names take that are listed without more ado.
+const restLines = 3
+
+// writeRest names what has no line of its own, as far as it fits.
+func writeRest(b *strings.Builder, list []Candidate, width int) {
+	if width <= 0 {
+		width = 80
+	}
+	line := fmt.Sprintf("  and %d more:", len(list))
+	for n := 1; len(list) > 0; {
+		next := line + "  " + list[0].Text
+		if twwidth.Width(next) < width {
+			line, list = next, list[1:]
+			continue
+		}
+		if n++; n > restLines {
+			line = fitLine(line+" …", width)
+			break
+		}
+		b.WriteString(line + "\n")
+		line = "   " + fitLine(list[0].Text, width-3)
+		list = list[1:]
+	}
+	b.WriteString(line + "\n")
+	b.WriteString("  the next letter helps\n")
+}
+
+func spaces(n int) string { return strings.Repeat(" ", max(0, n)) }
 
 // fitLine keeps a line out of the last column, where terminals would wrap it.
 func fitLine(line string, width int) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Session is what the shell works on.
@@ -19,6 +20,8 @@ type Session interface {
 	// is a terminal, where no number helps. It returns the corrected statement, to
 	// be recalled, or "".
 	Report(err error, line int) (fix string)
+	// Prompt stands before a statement.
+	Prompt() string
 }
 
 // ErrQuit is returned by Session.Meta to leave the shell.
@@ -48,10 +51,8 @@ type Options struct {
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
-const (
-	prompt       = "j1ql> "
-	continuation = "  ..> "
-)
+// continued ends the prompt of a further line, in place of what ends the first's.
+const continued = "..> "
 
 // Run reads and runs statements until the input ends or a command leaves the
 // shell. It returns the first error of a statement when the input is numbered (a
@@ -59,9 +60,9 @@ const (
 func Run(ctx context.Context, o Options) error {
 	l := &loop{Options: o}
 	for ctx.Err() == nil {
-		p := prompt
+		p := o.Session.Prompt()
 		if l.text.Len() > 0 {
-			p = continuation
+			p = spaces(utf8.RuneCountInString(p)-len(continued)) + continued
 		}
 		line, err := o.Source.Line(p, l.text.String())
 		switch {

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/j1db/j1db/query/syntax"
@@ -37,6 +38,16 @@ func (t tally) byCount() []string {
 
 // start adds the types and classes that there are.
 func (s *sought) start(v *view) {
+	s.add(v.allStarts()...)
+	if len(v.entities) == 0 {
+		s.note("the graph is empty")
+	}
+}
+
+// allStarts are all types and classes, worked out once for a version.
+func (v *view) allStarts() []Candidate {
+	v.facts.mu.Lock()
+	defer v.facts.mu.Unlock()
 	if v.starts == nil {
 		counts := tally{}
 		for _, t := range v.entities {
@@ -44,10 +55,7 @@ func (s *sought) start(v *view) {
 		}
 		v.starts = selectors(v, counts, "")
 	}
-	s.add(v.starts...)
-	if len(v.entities) == 0 {
-		s.note("the graph is empty")
-	}
+	return v.starts
 }
 
 // selectors are types with counts of something, and the classes that they have.
@@ -63,23 +71,34 @@ func selectors(v *view, counts tally, of string) (out []Candidate) {
 			classes[class] += n
 		}
 	}
+	wide := max(counts.digits(), classes.digits())
 	for _, typ := range counts.byCount() {
-		out = append(out, Candidate{Text: typ, Kind: "type", Detail: counted(counts[typ], of) + "  " + classesOf[typ], After: " "})
+		out = append(out, Candidate{Text: typ, Kind: "type", Detail: counted(counts[typ], wide, of) + "  " + classesOf[typ], After: " "})
 	}
 	for _, class := range classes.byCount() {
-		out = append(out, Candidate{Text: class, Kind: "class", Detail: counted(classes[class], of), After: " "})
+		out = append(out, Candidate{Text: class, Kind: "class", Detail: counted(classes[class], wide, of), After: " "})
 	}
 	return out
 }
 
-func counted(n int, of string) string {
-	if of == "" {
-		return fmt.Sprint(n)
+// digits is how wide the greatest count is.
+func (t tally) digits() int {
+	most := 0
+	for _, n := range t {
+		most = max(most, n)
 	}
-	if n == 1 {
-		of = strings.TrimSuffix(of, "s")
+	return len(strconv.Itoa(most))
+}
+
+// counted writes a count so that several stand one under the other.
+func counted(n, wide int, of string) string {
+	switch {
+	case of == "":
+		return fmt.Sprintf("%*d", wide, n)
+	case n == 1:
+		of = strings.TrimSuffix(of, "s") + " "
 	}
-	return fmt.Sprintf("%d %s", n, of)
+	return fmt.Sprintf("%*d %s", wide, n, of)
 }
 
 // typesAt are the types that entities at a place can have; nil is any.
@@ -127,8 +146,9 @@ func (s *sought) verbs(v *view, at syntax.Place) {
 			way(j.Verb, "<< "+j.FromType, j.Count)
 		}
 	}
+	wide := counts.digits()
 	for _, verb := range counts.byCount() {
-		s.add(Candidate{Text: verb, Kind: "verb", Detail: counted(counts[verb], "relationships") + "  " + few(ways[verb].byCount()), After: " "})
+		s.add(Candidate{Text: verb, Kind: "verb", Detail: counted(counts[verb], wide, "relationships") + "  " + few(ways[verb].byCount()), After: " "})
 	}
 	if len(counts) == 0 {
 		s.note("nothing is joined to that in the graph")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -17,20 +18,34 @@ type merged struct {
 	kinds    []graph.ValueKind
 	filled   int
 	distinct int
-	top      map[string]*graph.ValueCount
+}
+
+// mostDescribed is how many types are looked at where a class or * stands for
+// more: beyond it nothing new is learned, but time goes by.
+const mostDescribed = 200
+
+// largest are the types that are looked at, of very many.
+func largest(types []graph.TypeStat) []graph.TypeStat {
+	if len(types) > mostDescribed {
+		slices.SortStableFunc(types, func(a, b graph.TypeStat) int { return cmp.Compare(b.Count, a.Count) })
+		types = types[:mostDescribed]
+	}
+	return types
 }
 
 // mergedAt describes the properties of all that can stand at a place, by name.
 func (v *view) mergedAt(at syntax.Place) (graph.Kind, []*merged, int) {
 	kind, types := v.kindsAt(at)
+	types = largest(types)
 	byName := map[string]*merged{}
 	objects := 0
 	for _, t := range types {
 		objects += t.Count
-		for _, p := range v.properties(kind, t.Type) {
+		for i, list := 0, v.properties(kind, t.Type); i < len(list); i++ {
+			p := &list[i]
 			m := byName[p.Name]
 			if m == nil {
-				m = &merged{name: p.Name, top: map[string]*graph.ValueCount{}}
+				m = &merged{name: p.Name}
 				byName[p.Name] = m
 			}
 			m.add(p)
@@ -44,20 +59,13 @@ func (v *view) mergedAt(at syntax.Place) (graph.Kind, []*merged, int) {
 	return kind, out, objects
 }
 
-func (m *merged) add(p graph.PropertyStat) {
+func (m *merged) add(p *graph.PropertyStat) {
 	m.filled += p.Filled
 	m.distinct = max(m.distinct, p.Distinct)
 	for _, k := range p.Kinds {
 		if !slices.Contains(m.kinds, k) && k > graph.Null {
 			m.kinds = append(m.kinds, k)
 		}
-	}
-	for _, v := range p.Top {
-		key := v.Value.String()
-		if m.top[key] == nil {
-			m.top[key] = &graph.ValueCount{Value: v.Value}
-		}
-		m.top[key].Count += v.Count
 	}
 }
 
@@ -95,9 +103,13 @@ func (s *sought) values(v *view, item syntax.Expected) {
 	slices.SortFunc(counts, func(a, b graph.ValueCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), graph.Compare(a.Value, b.Value))
 	})
+	wide := 1
+	if len(counts) > 0 {
+		wide = len(strconv.Itoa(counts[0].Count))
+	}
 	for _, c := range counts {
 		if text, name, ok := s.literal(c.Value); ok {
-			s.add(Candidate{Text: text, Kind: c.Value.Kind().String(), Detail: fmt.Sprint(c.Count), After: " ", name: name})
+			s.add(Candidate{Text: text, Kind: c.Value.Kind().String(), Detail: fmt.Sprintf("%*d", wide, c.Count), After: " ", name: name})
 		}
 	}
 }
@@ -106,7 +118,7 @@ func (s *sought) values(v *view, item syntax.Expected) {
 // with its elements, as it is compared.
 func (v *view) valuesOf(at syntax.Place, property string) []graph.ValueCount {
 	kind, types := v.kindsAt(at)
-	switch property {
+	switch property { // what the types themselves tell
 	case graph.PropType:
 		return countTypes(types, func(t graph.TypeStat) []string { return []string{t.Type} })
 	case graph.PropClass:
@@ -115,14 +127,14 @@ func (v *view) valuesOf(at syntax.Place, property string) []graph.ValueCount {
 		return countTypes(types, func(t graph.TypeStat) []string { return t.Instances })
 	}
 	byText := map[string]*graph.ValueCount{}
-	for _, t := range types {
-		for _, p := range v.properties(kind, t.Type) {
-			if p.Name != property {
-				continue
-			}
-			for _, top := range p.Top {
-				count(byText, top.Value, top.Count)
-			}
+	for _, t := range largest(types) {
+		list := v.properties(kind, t.Type)
+		i, ok := slices.BinarySearchFunc(list, property, func(p graph.PropertyStat, name string) int { return cmp.Compare(p.Name, name) })
+		if !ok {
+			continue
+		}
+		for _, top := range list[i].Top {
+			count(byText, top.Value, top.Count)
 		}
 	}
 	return collected(byText)

@@ -77,7 +77,7 @@ func (t *terminal) recallAll() error {
 
 func (t *terminal) config() *readline.Config {
 	return &readline.Config{
-		Prompt: prompt, Stdin: t.keys, Stdout: t.Stdout, Stderr: t.Stderr,
+		Stdin: t.keys, Stdout: t.Stdout, Stderr: t.Stderr,
 		HistoryFile: t.History, HistoryLimit: historyLimit, HistorySearchFold: true,
 		// Lines are no statements: Remember saves those.
 		DisableAutoSaveHistory: true,
@@ -249,21 +249,31 @@ func (t *terminal) Remember(statement string) {
 // Close implements Source. A Line that waits ends with io.EOF.
 func (t *terminal) Close() error { return errors.Join(t.keys.Close(), t.r.Close()) }
 
-// painter shows private runes as something.
+// painter shows private runes as something, and keeps from the terminal what it
+// would act on, which may stand in a text that was pasted or recalled.
 type painter struct{}
 
 func (painter) Paint(line []rune, _ int) []rune {
-	if !slices.ContainsFunc(line, func(r rune) bool { return unicode.Is(unicode.Co, r) }) {
+	if !slices.ContainsFunc(line, special) {
 		return line
 	}
-	out := slices.Clone(line)
-	for i, r := range out {
+	out := make([]rune, 0, len(line))
+	for _, r := range line {
 		switch {
 		case r == newlineRune:
-			out[i] = '↵'
+			r = '↵'
 		case unicode.Is(unicode.Co, r):
-			out[i] = ' '
+			r = ' '
+		case special(r):
+			continue // the editor holds it to have no width
 		}
+		out = append(out, r)
 	}
 	return out
+}
+
+// special reports whether r is not to be shown as it is. The joiner is part of
+// visible characters, and the editor itself breaks the line.
+func special(r rune) bool {
+	return r != '\u200d' && r != '\n' && unicode.In(r, unicode.Co, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
