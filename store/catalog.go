@@ -136,7 +136,8 @@ func (e *edition) countJoins(ctx context.Context) ([]graph.RelationshipStat, err
 	return out, nil
 }
 
-// stat counts the relationships of a strand.
+// stat counts the relationships of a strand. How many each entity has is told as
+// it was when the statistics of a large table were made, unless none were.
 func (d *strand) stat() (*graph.RelationshipStat, error) {
 	e := d.edges.edition
 	st := &graph.RelationshipStat{Type: d.edges.typ, Verb: d.edges.class, FromType: e.sheet(d.from).typ, ToType: e.sheet(d.to).typ}
@@ -144,18 +145,32 @@ func (d *strand) stat() (*graph.RelationshipStat, error) {
 	if err != nil || live == 0 {
 		return st, err
 	}
-	out, err := d.neighbours(false)
+	known, err := d.edges.statistics()
 	if err != nil {
 		return nil, err
 	}
+	if known == nil || d.strays != nil || e.key.opt.IncludeDeleted {
+		return st, d.countDegrees(st)
+	}
+	st.Count = int(live)
+	st.FromDistinct, st.MaxOut = int(known.Out.Rows), int(known.Out.Most)
+	st.ToDistinct, st.MaxIn = int(known.In.Rows), int(known.In.Most)
+	return st, nil
+}
+
+func (d *strand) countDegrees(st *graph.RelationshipStat) error {
+	out, err := d.neighbours(false)
+	if err != nil {
+		return err
+	}
 	in, err := d.neighbours(true)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	st.Count = len(out.Neighbours)
 	st.FromDistinct, st.MaxOut = degrees(&out.Lists)
 	st.ToDistinct, st.MaxIn = degrees(&in.Lists)
-	return st, nil
+	return nil
 }
 
 // degrees counts the entities that have neighbours, and the most that one has.

@@ -26,6 +26,7 @@ type sheet struct {
 	living lazy[column.Bitmap]
 	parts  lazy[[]namedPart]
 	counts lazy[*tallies]
+	known  lazy[*table.Statistics]
 
 	mu    sync.Mutex // guards coded
 	coded map[string]*coded
