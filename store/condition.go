@@ -107,6 +107,9 @@ func (s *sheet) filterOr(c *condition, group int, rows column.Bitmap) error {
 
 // filterTest decides a comparison of one property.
 func (s *sheet) filterTest(c *condition, group int, rows column.Bitmap) error {
+	if done, err := s.filterPrefix(c, group, rows); done || err != nil {
+		return err
+	}
 	if _, err := s.view(); err != nil {
 		return err
 	}

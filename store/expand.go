@@ -12,12 +12,8 @@ import (
 	"github.com/j1db/j1db/store/table"
 )
 
-// step is one relationship at an entity, the entity at its other end, and the lane
-// that leads there.
-type step struct {
-	edge, node graph.Ref
-	lane       *lane
-}
+// step is one relationship at an entity and the entity at its other end.
+type step struct{ edge, node graph.Ref }
 
 // lane is a way along a hop with what the hop asks of its relationships and of the
 // entities at the other end.
@@ -27,18 +23,27 @@ type lane struct {
 	lists      *column.Lists
 }
 
+// fan is the lanes that leave a table of entities.
+type fan struct {
+	lanes []*lane
+	// mixed says that two of them follow one table of relationships: what they give
+	// together is not in the order of its rows.
+	mixed bool
+}
+
 // expansion follows a hop from many entities.
 type expansion struct {
 	*edition
 	hop   *graph.Hop
 	where [2]*condition // on relationships and on entities
-	lanes map[uint32][]*lane
+	fans  map[uint32]*fan
+	last  *fan // of the table leaves
+	table uint32
 	// sieves of tables, which several lanes may share.
 	sieves map[sieveKey]*sieve
 
 	lists column.Lists
 	batch graph.Steps
-	path  []*lane // of the steps in batch
 }
 
 type sieveKey struct {
@@ -49,32 +54,51 @@ type sieveKey struct {
 func newExpansion(e *edition, hop *graph.Hop) *expansion {
 	return &expansion{
 		edition: e, hop: hop, where: [2]*condition{newCondition(hop.Where), newCondition(hop.Target.Where)},
-		lanes: map[uint32][]*lane{}, sieves: map[sieveKey]*sieve{},
+		fans: map[uint32]*fan{}, sieves: map[sieveKey]*sieve{},
 	}
 }
 
 // leaving returns the lanes that leave a table of entities.
-func (x *expansion) leaving(number uint32) ([]*lane, error) {
-	if lanes, ok := x.lanes[number]; ok {
-		return lanes, nil
+func (x *expansion) leaving(number uint32) (*fan, error) {
+	if x.last != nil && x.table == number {
+		return x.last, nil
+	}
+	f := x.fans[number]
+	if f == nil {
+		var err error
+		if f, err = x.newFan(number); err != nil {
+			return nil, err
+		}
+		x.fans[number] = f
+	}
+	x.last, x.table = f, number
+	return f, nil
+}
+
+func (x *expansion) newFan(number uint32) (*fan, error) {
+	f := &fan{}
+	if number == 0 || int(number) > x.entitySheets() {
+		return f, nil // unbound, or no entity
 	}
 	ways, err := x.ways(number, x.hop)
 	if err != nil {
 		return nil, err
 	}
-	var out []*lane
 	for _, w := range ways {
 		far := x.sheet(w.far())
 		where, ok, err := far.within(&x.hop.Target, x.where[1])
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			out = append(out, &lane{way: w, edge: x.sieve(w.edges, false, x.where[0]), node: x.sieve(far, true, where)})
+		if !ok {
+			continue
 		}
+		if n := len(f.lanes); n > 0 && f.lanes[n-1].edges == w.edges {
+			f.mixed = true
+		}
+		f.lanes = append(f.lanes, &lane{way: w, edge: x.sieve(w.edges, false, x.where[0]), node: x.sieve(far, true, where)})
 	}
-	x.lanes[number] = out
-	return out, nil
+	return f, nil
 }
 
 func (x *expansion) sieve(s *sheet, node bool, where *condition) *sieve {
@@ -91,35 +115,41 @@ func (x *expansion) sieve(s *sheet, node bool, where *condition) *sieve {
 // hops appends to buf the relationships at an entity, by table and row, without
 // asking what the hop asks of them.
 func (x *expansion) hops(buf []step, ref graph.Ref) ([]step, error) {
-	if n := ref.Table(); n == 0 || int(n) > x.entitySheets() {
-		return buf, nil // unbound, or no entity
-	}
-	lanes, err := x.leaving(ref.Table())
+	f, err := x.leaving(ref.Table())
 	if err != nil {
 		return buf, err
 	}
-	for _, l := range lanes {
-		if buf, err = x.follow(buf, l, ref.Row()); err != nil {
+	for _, l := range f.lanes {
+		err := x.follow(l, ref.Row(), func(edge, node graph.Ref) error {
+			buf = append(buf, step{edge, node})
+			return nil
+		})
+		if err != nil {
 			return buf, err
 		}
 	}
-	byEdge := func(a, b step) int { return cmp.Compare(a.edge, b.edge) }
-	if !slices.IsSortedFunc(buf, byEdge) {
-		slices.SortFunc(buf, byEdge)
+	if f.mixed {
+		slices.SortFunc(buf, func(a, b step) int { return cmp.Compare(a.edge, b.edge) })
 	}
 	return buf, nil
 }
 
-// follow appends the relationships at a row along a lane.
-func (x *expansion) follow(buf []step, l *lane, row uint32) ([]step, error) {
+// follow calls add with the relationships at a row along a lane.
+func (x *expansion) follow(l *lane, row uint32, add func(edge, node graph.Ref) error) error {
 	near, edges, err := l.at(&x.lists, row)
-	far := l.far()
+	if err != nil {
+		return err
+	}
+	edge, node := graph.NewRef(l.edges.number, 0), graph.NewRef(l.far(), 0)
 	for i, n := range near {
-		if !l.once || n != row {
-			buf = append(buf, step{graph.NewRef(l.edges.number, edges[i]), graph.NewRef(far, n), l})
+		if l.once && n == row {
+			continue
+		}
+		if err := add(edge|graph.Ref(edges[i]), node|graph.Ref(n)); err != nil {
+			return err
 		}
 	}
-	return buf, err
+	return nil
 }
 
 // costOfRow is how many relationships of a table can be decoded with all others in
@@ -188,33 +218,44 @@ func (s *Snapshot) Expand(ctx context.Context, from []graph.Ref, along graph.Hop
 
 func (x *expansion) run(ctx context.Context, from []graph.Ref, yield func(graph.Steps, error) bool) error {
 	var buf []step
-	size := firstBatch
+	size, origin := firstBatch, uint32(0)
+	add := func(edge, node graph.Ref) error {
+		x.batch.Origin = append(x.batch.Origin, origin)
+		x.batch.Edge = append(x.batch.Edge, edge)
+		x.batch.Node = append(x.batch.Node, node)
+		if x.batch.Len() < size {
+			return nil
+		}
+		size = min(2*size, batchSize)
+		return x.flush(ctx, yield)
+	}
 	for i, ref := range from {
 		if i%batchSize == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		var err error
-		if buf, err = x.hops(buf[:0], ref); err != nil {
+		f, err := x.leaving(ref.Table())
+		if err != nil {
 			return err
 		}
-		for _, h := range buf {
-			x.add(uint32(i), h)
-			if x.batch.Len() == size {
-				if err := x.flush(ctx, yield); err != nil {
+		origin = uint32(i)
+		if f.mixed {
+			if buf, err = x.hops(buf[:0], ref); err != nil {
+				return err
+			}
+			for _, h := range buf {
+				if err := add(h.edge, h.node); err != nil {
 					return err
 				}
-				size = min(2*size, batchSize)
+			}
+			continue
+		}
+		for _, l := range f.lanes {
+			if err := x.follow(l, ref.Row(), add); err != nil {
+				return err
 			}
 		}
 	}
 	return x.flush(ctx, yield)
-}
-
-func (x *expansion) add(origin uint32, h step) {
-	x.batch.Origin = append(x.batch.Origin, origin)
-	x.batch.Edge = append(x.batch.Edge, h.edge)
-	x.batch.Node = append(x.batch.Node, h.node)
-	x.path = append(x.path, h.lane)
 }
 
 // flush yields those of the steps that the hop asks for.
@@ -229,7 +270,6 @@ func (x *expansion) flush(ctx context.Context, yield func(graph.Steps, error) bo
 		return errStopped
 	}
 	x.batch = graph.Steps{Origin: x.batch.Origin[:0], Edge: x.batch.Edge[:0], Node: x.batch.Node[:0]}
-	x.path = x.path[:0]
 	return nil
 }
 

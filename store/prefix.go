@@ -2,43 +2,30 @@ package store
 
 import (
 	"slices"
+	"sort"
+	"strings"
 
+	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
-	"github.com/j1db/j1db/store/table"
 )
 
-// prefix returns with what a displayName must begin for c to hold, "" when that is
-// not said.
+// prefix returns with what a displayName must begin for a test to hold, "" when it
+// is about something else.
 func (c *condition) prefix() string {
-	switch {
-	case c == nil:
-	case c.form == formAnd:
-		for _, part := range c.parts {
-			if s := part.prefix(); s != "" {
-				return s
-			}
-		}
-	case c.form == formTest && c.name == graph.PropDisplayName:
-		w := c.pred.(graph.Where)
-		if w.Operator == graph.StartsWith && len(w.Operands) == 1 && !w.Operands[0].Absent && w.Operands[0].Regex == nil {
-			return w.Operands[0].Value.Str()
-		}
+	w, ok := c.pred.(graph.Where)
+	if !ok || w.Property != graph.PropDisplayName || w.Operator != graph.StartsWith || len(w.Operands) != 1 {
+		return ""
+	}
+	if o := &w.Operands[0]; !o.Absent && o.Regex == nil {
+		return o.Value.Str()
 	}
 	return ""
 }
 
-// selective is how many rows of a group make looking at them one by one slower
-// than looking at all.
-const selective = table.GroupRows / 64
-
-// beginning returns the living rows of a group for which a condition holds that
-// says with what the displayName begins, by the order of those; false when that is
-// no shorter way.
-func (s *sheet) beginning(where *condition, group int) ([]uint32, bool, error) {
-	prefix := where.prefix()
-	if prefix == "" || s.virtual {
-		return nil, false, nil
-	}
+// beginning finds the living rows of a group whose displayName begins with a prefix,
+// by the order of those; false when that is no way to find them. A displayName that
+// is a list has its elements in no order.
+func (s *sheet) beginning(prefix string, group int) (rows []uint32, ok bool, err error) {
 	v, err := s.view()
 	if err != nil {
 		return nil, false, err
@@ -51,41 +38,74 @@ func (s *sheet) beginning(where *condition, group int) ([]uint32, bool, error) {
 	if err != nil || col == nil || col.Base() == nil || col.Base().Stats().Has(graph.List) {
 		return nil, false, err
 	}
-	span := order.Find(prefix)
-	if span.Hi-span.Lo+col.Changed() > selective {
-		return nil, false, nil
+	f := &prefixFinder{order: order, base: col.Base(), prefix: prefix}
+	rows = f.find()
+	if f.err != nil {
+		return nil, false, s.damage(f.err)
 	}
-	rows := make([]uint32, 0, span.Hi-span.Lo+col.Changed())
-	for i := span.Lo; i < span.Hi; i++ {
-		rows = append(rows, order.Row(i))
+	if col.Changed() == 0 {
+		return rows, true, nil
 	}
-	rows = col.ChangedRows().AppendRows(rows)
-	rows, err = s.pick(where, group, rows)
-	return rows, err == nil, err
+	changed := col.ChangedRows()
+	rows = slices.DeleteFunc(rows, func(row uint32) bool { return changed.Has(int(row)) })
+	more := changed.Clone()
+	test := column.NewTest(graph.Where{Operator: graph.StartsWith, Operands: []graph.Operand{{Value: graph.StringValue(prefix)}}})
+	err = col.Select(test, more)
+	return more.AppendRows(rows), true, s.damage(err)
 }
 
-// pick returns those of some rows of a group that are alive and for which a
-// condition holds, in order, each once. It uses rows.
-func (s *sheet) pick(where *condition, group int, rows []uint32) ([]uint32, error) {
-	all, err := s.alive()
-	if err != nil {
-		return nil, err
+// prefixFinder finds the rows of an order whose texts begin with a prefix.
+type prefixFinder struct {
+	order  *column.Order
+	base   *column.Chunk
+	prefix string
+	text   []byte
+	err    error
+}
+
+// has reports whether the text of the i-th row begins with the prefix.
+func (f *prefixFinder) has(i int) bool {
+	text, ok, err := f.base.AppendText(f.text[:0], int(f.order.Row(i)))
+	f.text = text
+	if err != nil && f.err == nil {
+		f.err = err
 	}
-	slices.Sort(rows)
-	alive := groupOf(all, group)
-	rows = slices.DeleteFunc(slices.Compact(rows), func(row uint32) bool { return !alive.Has(int(row)) })
-	if len(rows) == 0 {
-		return nil, nil
+	return ok && strings.HasPrefix(string(text), f.prefix)
+}
+
+func (f *prefixFinder) find() []uint32 {
+	span := f.order.Find(f.prefix)
+	lo, hi := span.Lo, span.Hi
+	if span.SureLo < span.SureHi {
+		// The rows are in the order of what the prefix is part of: those that have it
+		// stand together around the ones that are sure to.
+		lo += sort.Search(span.SureLo-lo, func(i int) bool { return f.has(span.Lo + i) })
+		hi = span.SureHi + sort.Search(hi-span.SureHi, func(i int) bool { return !f.has(span.SureHi + i) })
 	}
-	keep := make([]bool, len(rows))
-	if err := s.judge(where, group, rows, keep); err != nil {
-		return nil, err
-	}
-	out := rows[:0]
-	for i, row := range rows {
-		if keep[i] {
-			out = append(out, row)
+	rows := make([]uint32, 0, hi-lo)
+	for i := lo; i < hi; i++ {
+		if span.SureLo < span.SureHi || f.has(i) {
+			rows = append(rows, f.order.Row(i))
 		}
 	}
-	return out, nil
+	return rows
+}
+
+// filterPrefix is filter of a condition that says with what the displayName begins;
+// false when that is to be found out otherwise.
+func (s *sheet) filterPrefix(c *condition, group int, rows column.Bitmap) (bool, error) {
+	prefix := c.prefix()
+	if prefix == "" {
+		return false, nil
+	}
+	found, ok, err := s.beginning(prefix, group)
+	if !ok || err != nil {
+		return ok, err
+	}
+	found = slices.DeleteFunc(found, func(row uint32) bool { return !rows.Has(int(row)) })
+	clear(rows)
+	for _, row := range found {
+		rows.Add(int(row))
+	}
+	return true, nil
 }

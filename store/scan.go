@@ -198,13 +198,6 @@ func (c *scan) table(s *sheet, where *condition) error {
 
 // group adds those of a row group.
 func (c *scan) group(s *sheet, where *condition, group int) error {
-	rows, few, err := s.beginning(where, group)
-	if err != nil {
-		return err
-	}
-	if few {
-		return c.rows(s, group, rows)
-	}
 	found, err := s.chosen(where, group)
 	if err != nil {
 		return err
