@@ -35,6 +35,7 @@ type Directory struct {
 	once            sync.Once
 	byName          map[Name]uint32
 	types           map[uint32]string // of entity tables, by number
+	numbers         map[uint32]bool   // of all tables
 }
 
 // NewDirectory returns an empty directory.
@@ -51,11 +52,14 @@ func (d *Directory) prepare() {
 	d.once.Do(func() {
 		d.byName = make(map[Name]uint32, len(d.Entities)+len(d.Edges))
 		d.types = make(map[uint32]string, len(d.Entities))
+		d.numbers = make(map[uint32]bool, len(d.Entities)+len(d.Edges))
 		for _, e := range d.Entities {
-			d.byName[e.Name], d.types[e.Number] = e.Number, e.Type
+			d.types[e.Number] = e.Type
 		}
-		for _, e := range d.Edges {
-			d.byName[e.Name] = e.Number
+		for _, list := range [...][]Entry{d.Entities, d.Edges} {
+			for _, e := range list {
+				d.byName[e.Name], d.numbers[e.Number] = e.Number, true
+			}
 		}
 	})
 }
@@ -72,6 +76,12 @@ func (d *Directory) Type(number uint32) string {
 	return d.types[number]
 }
 
+// has reports whether there is a table of that number.
+func (d *Directory) has(number uint32) bool {
+	d.prepare()
+	return d.numbers[number]
+}
+
 // Add makes a table and returns its number.
 func (d *Directory) Add(n Name) (uint32, error) {
 	if d.next == 1<<31 {
@@ -80,7 +90,7 @@ func (d *Directory) Add(n Name) (uint32, error) {
 	d.prepare()
 	e := Entry{n, d.next}
 	d.next++
-	d.byName[n] = e.Number
+	d.byName[n], d.numbers[e.Number] = e.Number, true
 	if n.Kind == graph.EntityKind {
 		d.types[e.Number] = n.Type
 		d.Entities = append(d.Entities, e)

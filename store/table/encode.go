@@ -51,6 +51,8 @@ func (b *build) encodeColumn(name string) ([]byte, error) {
 			return column.EncodeAlias(nil, b.n, graph.PropDisplayName), nil
 		}
 	}
+	l.b.Trade(&b.w.encoder)
+	defer l.b.Trade(&b.w.encoder)
 	return l.b.Encode(nil, column.Options{Cold: name == ColumnParent})
 }
 

@@ -11,14 +11,6 @@ import (
 
 var errEnd = errors.New("it ends at a row that does not exist")
 
-// endOf is the table at one end of the edge table of a draft.
-func (d *draft) endOf(p Part) uint32 {
-	if p == PartIn {
-		return d.rec.To
-	}
-	return d.rec.From
-}
-
 // nearEdit is what changes in the adjacency of a group of rows of the table at
 // one end.
 type nearEdit struct{ removed, added []column.EdgeChange }
@@ -245,7 +237,7 @@ func (n *nearChange) drop(key uint64) bool {
 	return ok
 }
 
-// changesOf returns one half of a nearChange in order.
+// changesIn returns one half of a nearChange in order.
 func changesIn(m map[uint64]uint32) []column.EdgeChange {
 	out := make([]column.EdgeChange, 0, len(m))
 	for _, key := range slices.Sorted(maps.Keys(m)) {

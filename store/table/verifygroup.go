@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
@@ -44,8 +45,7 @@ func (v *View) verifyPack(bucket string, g int) error {
 		return err
 	}
 	for id := range pack.All() {
-		known := id >= uint64(firstColumn) && id < uint64(Column(len(v.rec.Columns))) || id > uint64(PartPack) && id <= uint64(PartWeight)
-		if !known {
+		if id > math.MaxUint32 || !v.rec.known(Part(id)) {
 			return fmt.Errorf("part %d: %w", id, errUnknown)
 		}
 	}

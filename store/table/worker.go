@@ -10,6 +10,8 @@ import (
 // worker encodes one row group after another, with memory that it uses again.
 type worker struct {
 	free map[string]*lane // by the name of the column that had it last
+	// encoder lends its memory to the lane that is being encoded.
+	encoder column.Builder
 	// constants are the chunks of columns of one value: most groups have the same.
 	constants map[constant][]byte
 }
@@ -22,10 +24,16 @@ type constant struct {
 	text string
 }
 
-// lane returns an empty lane, for a column that often needs as much memory as its
-// namesake did in the group before.
+// lane returns an empty lane: the one that the column had in the group before,
+// which has room enough, or any other.
 func (w *worker) lane(name string, patch bool) *lane {
 	l := w.free[name]
+	if l == nil {
+		for other := range w.free {
+			name, l = other, w.free[other]
+			break
+		}
+	}
 	if l == nil {
 		l = &lane{}
 	}
@@ -34,12 +42,14 @@ func (w *worker) lane(name string, patch bool) *lane {
 	return l
 }
 
-// keep takes a lane back. Those of properties that few types have are let go.
+// keep takes a lane back, to be used again.
 func (w *worker) keep(name string, l *lane) {
-	if w.free == nil || len(w.free) > mostFree {
+	if w.free == nil {
 		w.free = map[string]*lane{}
 	}
-	w.free[name] = l
+	if len(w.free) < mostFree {
+		w.free[name] = l
+	}
 }
 
 // mostFree is how many lanes a worker keeps for later.

@@ -18,6 +18,7 @@ import (
 const checksumLen = 4
 
 var (
+	// ErrShort says that a record ends before its last field.
 	ErrShort    = errors.New("the record ends too early")
 	errTrailing = errors.New("the record has trailing bytes")
 	errChecksum = errors.New("the checksum does not match")
@@ -32,18 +33,24 @@ func checksum(key, payload []byte) uint32 {
 	return uint32(h.Sum64())
 }
 
-// writer builds one record.
+// Writer builds one record.
 type Writer struct{ B []byte }
 
-// seal returns the record for storage under key.
+// Seal returns the record for storage under key.
 func (w *Writer) Seal(key []byte) []byte {
 	return binary.LittleEndian.AppendUint32(w.B, checksum(key, w.B))
 }
 
+// Uint appends an unsigned number.
 func (w *Writer) Uint(n uint64) { w.B = binary.AppendUvarint(w.B, n) }
-func (w *Writer) Int(n int64)   { w.B = binary.AppendVarint(w.B, n) }
-func (w *Writer) Byte(n byte)   { w.B = append(w.B, n) }
 
+// Int appends a signed number.
+func (w *Writer) Int(n int64) { w.B = binary.AppendVarint(w.B, n) }
+
+// Byte appends one byte.
+func (w *Writer) Byte(n byte) { w.B = append(w.B, n) }
+
+// Bool appends a boolean as one byte.
 func (w *Writer) Bool(v bool) {
 	if v {
 		w.Byte(1)
@@ -52,11 +59,13 @@ func (w *Writer) Bool(v bool) {
 	}
 }
 
+// Text appends a text and before it its length.
 func (w *Writer) Text(s string) {
 	w.Uint(uint64(len(s)))
 	w.B = append(w.B, s...)
 }
 
+// Texts appends texts and before them their number.
 func (w *Writer) Texts(ss []string) {
 	w.Uint(uint64(len(ss)))
 	for _, s := range ss {
@@ -75,6 +84,7 @@ const (
 	tagList
 )
 
+// Value appends a value that is not undefined.
 func (w *Writer) Value(v graph.Value) {
 	switch v.Kind() {
 	case graph.Null:
@@ -104,6 +114,7 @@ func (w *Writer) Value(v graph.Value) {
 	}
 }
 
+// Props appends properties and before them their number.
 func (w *Writer) Props(ps graph.Properties) {
 	w.Uint(uint64(len(ps)))
 	for _, p := range ps {
@@ -112,7 +123,7 @@ func (w *Writer) Props(ps graph.Properties) {
 	}
 }
 
-// parser reads one record. The first error stays; after it every read gives a
+// Parser reads one record. The first error stays; after it every read gives a
 // zero value, so that callers check once, with done.
 type Parser struct {
 	B   []byte
@@ -124,6 +135,7 @@ type Parser struct {
 // Interner holds one copy of each recurring text.
 type Interner map[string]string
 
+// Of returns the one copy of a text; a nil Interner keeps none.
 func (in Interner) Of(b []byte) string {
 	if s, ok := in[string(b)]; ok {
 		return s
@@ -135,7 +147,7 @@ func (in Interner) Of(b []byte) string {
 	return s
 }
 
-// open checks the checksum of a record and returns a parser of its payload.
+// Open checks the checksum of a record and returns a parser of its payload.
 func Open(key, record []byte, names Interner) *Parser {
 	if len(record) < checksumLen {
 		return &Parser{Err: ErrShort}
@@ -147,7 +159,7 @@ func Open(key, record []byte, names Interner) *Parser {
 	return &Parser{B: payload, Names: names}
 }
 
-// done returns the first error; a payload that was not read to its end is one.
+// Done returns the first error; a payload that was not read to its end is one.
 func (p *Parser) Done() error {
 	if p.Err == nil && len(p.B) != 0 {
 		return errTrailing
@@ -155,6 +167,7 @@ func (p *Parser) Done() error {
 	return p.Err
 }
 
+// Fail notes an error, unless there is one, and ends the reading.
 func (p *Parser) Fail(err error) {
 	if p.Err == nil {
 		p.Err = err
@@ -162,6 +175,7 @@ func (p *Parser) Fail(err error) {
 	p.B = nil
 }
 
+// Uint reads an unsigned number.
 func (p *Parser) Uint() uint64 {
 	n, size := binary.Uvarint(p.B)
 	if size <= 0 {
@@ -172,6 +186,7 @@ func (p *Parser) Uint() uint64 {
 	return n
 }
 
+// Int reads a signed number.
 func (p *Parser) Int() int64 {
 	n, size := binary.Varint(p.B)
 	if size <= 0 {
@@ -182,6 +197,7 @@ func (p *Parser) Int() int64 {
 	return n
 }
 
+// Byte reads one byte.
 func (p *Parser) Byte() byte {
 	if len(p.B) == 0 {
 		p.Fail(ErrShort)
@@ -192,6 +208,7 @@ func (p *Parser) Byte() byte {
 	return c
 }
 
+// Bool reads a boolean.
 func (p *Parser) Bool() bool {
 	c := p.Byte()
 	if c > 1 {
@@ -200,7 +217,7 @@ func (p *Parser) Bool() bool {
 	return c == 1
 }
 
-// uint32 reads a number that must fit 32 bits.
+// Uint32 reads a number that must fit 32 bits.
 func (p *Parser) Uint32() uint32 {
 	n := p.Uint()
 	if n > math.MaxUint32 {
@@ -209,7 +226,7 @@ func (p *Parser) Uint32() uint32 {
 	return uint32(n)
 }
 
-// count reads a number of things that take at least one byte each, so that a
+// Count reads a number of things that take at least one byte each, so that a
 // forged count cannot ask for more memory than the record has bytes.
 func (p *Parser) Count() int {
 	n := p.Uint()
@@ -220,6 +237,7 @@ func (p *Parser) Count() int {
 	return int(n)
 }
 
+// Bytes reads a text without copying it.
 func (p *Parser) Bytes() []byte {
 	n := p.Count()
 	s := p.B[:n]
@@ -227,11 +245,13 @@ func (p *Parser) Bytes() []byte {
 	return s
 }
 
+// Text reads a text.
 func (p *Parser) Text() string { return string(p.Bytes()) }
 
-// name reads a text that recurs in many records.
+// Name reads a text that recurs in many records.
 func (p *Parser) Name() string { return p.Names.Of(p.Bytes()) }
 
+// Texts reads texts that recur in many records.
 func (p *Parser) Texts() []string {
 	n := p.Count()
 	if n == 0 {
@@ -244,6 +264,7 @@ func (p *Parser) Texts() []string {
 	return out
 }
 
+// Value reads a value; within a list there is no other.
 func (p *Parser) Value(inList bool) graph.Value {
 	switch tag := p.Byte(); tag {
 	case tagNull:
@@ -272,6 +293,7 @@ func (p *Parser) Value(inList bool) graph.Value {
 	}
 }
 
+// Float reads a number that is no integer.
 func (p *Parser) Float() graph.Value {
 	if len(p.B) < 8 {
 		p.Fail(ErrShort)
@@ -286,6 +308,7 @@ func (p *Parser) Float() graph.Value {
 	return v
 }
 
+// Props reads properties, which must be sorted.
 func (p *Parser) Props() graph.Properties {
 	n := p.Count()
 	if n == 0 {
