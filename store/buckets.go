@@ -5,26 +5,26 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime"
 
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // Format is the number of the file format that this package writes. Files of
-// format 0 are for the time before the first release.
-const Format = 0
+// format 0 are from before the first release and are refused.
+const Format = 1
 
-// The buckets of format 0. Keys join texts, none of which can contain NUL, with
-// NUL; numbers are big-endian, so that keys sort as numbers do.
+// The buckets of format 1, beside those of package table. Keys join texts, none of
+// which can contain NUL, with NUL; numbers are big-endian, so that keys sort as
+// numbers do.
 var (
-	bucketStore    = []byte("j1db")     // name -> number: format, base
-	bucketObject   = []byte("object")   // kind instance key -> the newest state
+	bucketStore    = []byte("j1db")     // name -> number: format, base; secret; directory
 	bucketGone     = []byte("gone")     // kind instance key -> what is kept of a deleted key
-	bucketType     = []byte("type")     // kind instance type key -> nothing
-	bucketEnd      = []byte("end")      // instance key of an entity, instance key of a relationship -> nothing
-	bucketTable    = []byte("table")    // number -> table
 	bucketUndo     = []byte("undo")     // version kind instance key -> before-image
+	bucketCreated  = []byte("created")  // version table first row -> rows that it appended
 	bucketVersion  = []byte("version")  // number -> version record
 	bucketRun      = []byte("run")      // number -> run record
 	bucketInstance = []byte("instance") // name -> instance record
@@ -35,38 +35,51 @@ var (
 	bucketPin      = []byte("pin")      // name -> pin
 )
 
+// The records of bucketStore.
 var (
-	keyFormat = []byte("format")
-	keyBase   = []byte("base")
+	keyFormat    = []byte("format")
+	keyBase      = []byte("base")
+	keySecret    = []byte("secret")    // keys the hashes of names and contents
+	keyDirectory = []byte("directory") // of tables
 )
 
 func buckets() [][]byte {
-	return [][]byte{
-		bucketStore, bucketObject, bucketGone, bucketType, bucketEnd, bucketTable, bucketUndo, bucketVersion,
-		bucketRun, bucketInstance, bucketMark, bucketMapped, bucketRaw, bucketCursor, bucketPin,
+	out := [][]byte{
+		bucketStore, bucketGone, bucketUndo, bucketCreated, bucketVersion, bucketRun, bucketInstance,
+		bucketMark, bucketMapped, bucketRaw, bucketCursor, bucketPin,
 	}
+	for _, name := range table.Buckets() {
+		out = append(out, []byte(name))
+	}
+	return out
 }
 
 // writeFormat makes the buckets of an empty store.
-func writeFormat(tx *bolt.Tx) error {
+func writeFormat(tx *bolt.Tx, secret [secretLen]byte) error {
 	for _, name := range buckets() {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}
 	}
-	return tx.Bucket(bucketStore).Put(keyFormat, sealNumber(keyFormat, Format))
+	b := tx.Bucket(bucketStore)
+	var w writer
+	w.Text(string(secret[:]))
+	if err := b.Put(keySecret, w.Seal(keySecret)); err != nil {
+		return err
+	}
+	return b.Put(keyFormat, sealNumber(keyFormat, Format))
 }
 
 func sealNumber(key []byte, n uint64) []byte {
 	var w writer
-	w.uint(n)
-	return w.seal(key)
+	w.Uint(n)
+	return w.Seal(key)
 }
 
 func openNumber(key, record []byte) (uint64, error) {
 	p := open(key, record, nil)
-	n := p.uint()
-	return n, p.done()
+	n := p.Uint()
+	return n, p.Done()
 }
 
 // checkFormat refuses files that are not stores of this format.
@@ -130,7 +143,7 @@ func objectKey(id graph.Identity) []byte {
 	return joinKey([]byte{byte(id.Kind)}, id.Instance, id.Key)
 }
 
-func (in interner) identity(key []byte) (graph.Identity, bool) {
+func identityOf(in interner, key []byte) (graph.Identity, bool) {
 	if len(key) == 0 || key[0] > byte(graph.RelationshipKind) {
 		return graph.Identity{}, false
 	}
@@ -138,18 +151,11 @@ func (in interner) identity(key []byte) (graph.Identity, bool) {
 	if i <= 0 || i+2 == len(key) || bytes.IndexByte(key[i+2:], 0) >= 0 {
 		return graph.Identity{}, false
 	}
-	return graph.Identity{Kind: graph.Kind(key[0]), Instance: in.of(key[1 : i+1]), Key: string(key[i+2:])}, true
-}
-
-func typeKey(kind graph.Kind, instance, typ, key string) []byte {
-	return joinKey([]byte{byte(kind)}, instance, typ, key)
-}
-
-// endKey is the entry of an entity for a relationship at it.
-func endKey(end graph.End, rel graph.Identity) []byte {
-	return joinKey(nil, end.Instance, end.Key, rel.Instance, rel.Key)
+	return graph.Identity{Kind: graph.Kind(key[0]), Instance: in.Of(key[1 : i+1]), Key: string(key[i+2:])}, true
 }
 
 func undoKey(version uint64, id graph.Identity) []byte {
 	return append(numberKey(version), objectKey(id)...)
 }
+
+func workers() int { return runtime.GOMAXPROCS(0) }

@@ -3,61 +3,90 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
+	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
 )
-
-// commonest is how many values a PropertyStat lists.
-const commonest = 10
 
 // Types lists the types of entities, then those of relationships, each by name.
 // Run records are not among them.
 func (s *Snapshot) Types(ctx context.Context) ([]graph.TypeStat, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	types, err := s.edition.types.get(func() ([]graph.TypeStat, error) { return s.edition.countTypes(ctx) })
+	return slices.Clone(types), err
+}
+
+func (e *edition) countTypes(ctx context.Context) ([]graph.TypeStat, error) {
 	var out []graph.TypeStat
 	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
-		byType := map[string]*typeCount{}
-		for im := range s.All(kind) {
-			t := byType[im.Type]
-			if t == nil {
-				t = &typeCount{classes: map[string]bool{}, instances: map[string]bool{}}
-				byType[im.Type] = t
+		// Tables are in the order of types: those of one type stand together.
+		var now *typeCount
+		for i, t := range e.sheetsOf(kind) {
+			if i%256 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
 			}
-			t.add(im)
+			n, err := t.live()
+			if err != nil {
+				return nil, err
+			}
+			if n == 0 {
+				continue
+			}
+			if now == nil || now.typ != t.typ {
+				out = now.appendTo(out)
+				now = &typeCount{kind: kind, typ: t.typ, classes: map[string]bool{}, instances: map[string]bool{}}
+			}
+			if err := now.add(t, n); err != nil {
+				return nil, err
+			}
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		for _, typ := range sortedKeys(byType) {
-			t := byType[typ]
-			out = append(out, graph.TypeStat{
-				Kind: kind, Type: typ, Classes: sortedKeys(t.classes), Count: t.n, Instances: sortedKeys(t.instances),
-			})
-		}
+		out = now.appendTo(out)
 	}
 	return out, nil
 }
 
+// typeCount counts the objects of one type.
 type typeCount struct {
+	kind               graph.Kind
+	typ                string
 	n                  int
 	classes, instances map[string]bool
 }
 
-func (t *typeCount) add(im *graph.Image) {
-	t.n++
-	t.instances[im.Instance] = true
-	for _, c := range im.Class {
-		t.classes[c] = true
+func (c *typeCount) add(t *sheet, live uint32) error {
+	counts, err := t.tallies()
+	if err != nil {
+		return err
 	}
+	c.n += int(live)
+	for name, n := range counts.instances {
+		c.instances[name] = c.instances[name] || n > 0
+	}
+	if t.kind == graph.RelationshipKind {
+		c.classes[t.class] = true
+		return nil
+	}
+	for name, n := range counts.classes {
+		c.classes[name] = c.classes[name] || n > 0
+	}
+	return nil
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
+func (c *typeCount) appendTo(out []graph.TypeStat) []graph.TypeStat {
+	if c == nil {
+		return out
 	}
-	slices.Sort(keys)
-	return keys
+	there := func(m map[string]bool) []string {
+		maps.DeleteFunc(m, func(_ string, is bool) bool { return !is })
+		return slices.Sorted(maps.Keys(m))
+	}
+	return append(out, graph.TypeStat{
+		Kind: c.kind, Type: c.typ, Classes: there(c.classes), Count: c.n, Instances: there(c.instances),
+	})
 }
 
 // Relationships lists what joins what, by type, verb and the types of the ends.
@@ -65,21 +94,36 @@ func (s *Snapshot) Relationships(ctx context.Context) ([]graph.RelationshipStat,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	joins, err := s.edition.joins.get(func() ([]graph.RelationshipStat, error) { return s.edition.countJoins(ctx) })
+	return slices.Clone(joins), err
+}
+
+func (e *edition) countJoins(ctx context.Context) ([]graph.RelationshipStat, error) {
+	all, err := e.strands()
+	if err != nil {
+		return nil, err
+	}
 	byName := map[[4]string]*graph.RelationshipStat{}
-	for _, e := range s.edges {
-		for _, g := range s.groups(e) {
-			s.built(g)
-			name := [4]string{e.typ, e.class, s.entities[g.from-1].typ, s.entities[g.to-1].typ}
-			st := byName[name]
-			if st == nil {
-				st = &graph.RelationshipStat{Type: name[0], Verb: name[1], FromType: name[2], ToType: name[3]}
-				byName[name] = st
+	for _, from := range slices.Sorted(maps.Keys(all.out)) {
+		for _, d := range all.out[from] {
+			if err := ctx.Err(); err != nil {
+				return nil, err
 			}
-			st.Count += len(g.rows)
-			distinct, most := degrees(&g.forward)
-			st.FromDistinct, st.MaxOut = st.FromDistinct+distinct, max(st.MaxOut, most)
-			distinct, most = degrees(&g.rev)
-			st.ToDistinct, st.MaxIn = st.ToDistinct+distinct, max(st.MaxIn, most)
+			one, err := d.stat()
+			if err != nil {
+				return nil, err
+			}
+			if one.Count == 0 {
+				continue
+			}
+			name := [4]string{one.Type, one.Verb, one.FromType, one.ToType}
+			if st := byName[name]; st != nil {
+				st.Count += one.Count
+				st.FromDistinct, st.MaxOut = st.FromDistinct+one.FromDistinct, max(st.MaxOut, one.MaxOut)
+				st.ToDistinct, st.MaxIn = st.ToDistinct+one.ToDistinct, max(st.MaxIn, one.MaxIn)
+			} else {
+				byName[name] = one
+			}
 		}
 	}
 	out := make([]graph.RelationshipStat, 0, len(byName))
@@ -92,125 +136,50 @@ func (s *Snapshot) Relationships(ctx context.Context) ([]graph.RelationshipStat,
 	return out, nil
 }
 
-func (s *Snapshot) groups(e *edgeTable) []*edgeGroup {
-	var out []*edgeGroup
-	for _, t := range s.entities {
-		for _, g := range s.out[t.number] {
-			if g.edges == e {
-				out = append(out, g)
-			}
-		}
+// stat counts the relationships of a strand. How many each entity has is told as
+// it was when the statistics of a large table were made, unless none were.
+func (d *strand) stat() (*graph.RelationshipStat, error) {
+	e := d.edges.edition
+	st := &graph.RelationshipStat{Type: d.edges.typ, Verb: d.edges.class, FromType: e.sheet(d.from).typ, ToType: e.sheet(d.to).typ}
+	live, err := d.edges.live()
+	if err != nil || live == 0 {
+		return st, err
 	}
-	return out
+	known, err := d.edges.statistics()
+	if err != nil {
+		return nil, err
+	}
+	if known == nil || d.strays != nil || e.key.opt.IncludeDeleted {
+		return st, d.countDegrees(st)
+	}
+	st.Count = int(live)
+	st.FromDistinct, st.MaxOut = int(known.Out.Rows), int(known.Out.Most)
+	st.ToDistinct, st.MaxIn = int(known.In.Rows), int(known.In.Most)
+	return st, nil
+}
+
+func (d *strand) countDegrees(st *graph.RelationshipStat) error {
+	out, err := d.neighbours(false)
+	if err != nil {
+		return err
+	}
+	in, err := d.neighbours(true)
+	if err != nil {
+		return err
+	}
+	st.Count = len(out.Neighbours)
+	st.FromDistinct, st.MaxOut = degrees(&out.Lists)
+	st.ToDistinct, st.MaxIn = degrees(&in.Lists)
+	return nil
 }
 
 // degrees counts the entities that have neighbours, and the most that one has.
-func degrees(c *csr) (distinct, most int) {
-	for i := range len(c.offsets) - 1 {
-		if d := int(c.offsets[i+1] - c.offsets[i]); d > 0 {
+func degrees(l *column.Lists) (distinct, most int) {
+	for i := range l.Rows() {
+		if d := int(l.Offsets[i+1] - l.Offsets[i]); d > 0 {
 			distinct++
 			most = max(most, d)
 		}
 	}
 	return distinct, most
-}
-
-// Properties describes the properties of a type of entities or relationships,
-// by name; of run records too.
-func (s *Snapshot) Properties(ctx context.Context, kind graph.Kind, typ string) ([]graph.PropertyStat, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := kindType{kind, typ}
-	stats, ok := s.props[key]
-	if !ok {
-		stats = s.propertyStats(kind, typ)
-		s.props[key] = stats
-	}
-	return slices.Clone(stats), nil
-}
-
-func (s *Snapshot) propertyStats(kind graph.Kind, typ string) []graph.PropertyStat {
-	byName := map[string]*propertyCount{}
-	for _, rows := range s.rowsOfType(kind, typ) {
-		for _, im := range rows {
-			if im == nil {
-				continue
-			}
-			for name, v := range im.Props.All() {
-				p := byName[name]
-				if p == nil {
-					p = &propertyCount{values: map[string]*graph.ValueCount{}}
-					byName[name] = p
-				}
-				p.add(v)
-			}
-		}
-	}
-	var out []graph.PropertyStat
-	for _, name := range sortedKeys(byName) {
-		out = append(out, byName[name].stat(name))
-	}
-	return out
-}
-
-func (s *Snapshot) rowsOfType(kind graph.Kind, typ string) [][]*graph.Image {
-	var out [][]*graph.Image
-	if kind == graph.EntityKind {
-		for _, t := range s.entities {
-			if t.typ == typ {
-				out = append(out, t.rows)
-			}
-		}
-		return out
-	}
-	for _, e := range s.edges {
-		if e.typ == typ {
-			out = append(out, e.rows)
-		}
-	}
-	return out
-}
-
-type propertyCount struct {
-	kinds  [graph.List + 1]bool
-	filled int
-	values map[string]*graph.ValueCount // by printed form, kind first
-}
-
-func (p *propertyCount) add(v graph.Value) {
-	kind := v.Kind()
-	if kind == graph.Int {
-		kind = graph.Float
-	}
-	p.kinds[kind] = true
-	if v.Missing() {
-		return
-	}
-	p.filled++
-	key := string(rune(kind)) + v.String()
-	if c := p.values[key]; c != nil {
-		c.Count++
-	} else {
-		p.values[key] = &graph.ValueCount{Value: v, Count: 1}
-	}
-}
-
-func (p *propertyCount) stat(name string) graph.PropertyStat {
-	st := graph.PropertyStat{Name: name, Filled: p.filled, Distinct: len(p.values)}
-	for k, has := range p.kinds {
-		if has {
-			st.Kinds = append(st.Kinds, graph.ValueKind(k))
-		}
-	}
-	for _, c := range p.values {
-		st.Top = append(st.Top, *c)
-	}
-	slices.SortFunc(st.Top, func(a, b graph.ValueCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), graph.Compare(a.Value, b.Value))
-	})
-	st.Top = st.Top[:min(len(st.Top), commonest)]
-	return st
 }

@@ -119,6 +119,7 @@ func TestRowsKeepTheirOrder(t *testing.T) {
 	db := storetest.Open(t, store.Options{})
 	keys := func(at store.At) (out []string) {
 		s := storetest.Snapshot(t, db, at, store.SnapshotOptions{})
+		defer s.Close()
 		for im := range s.All(graph.EntityKind) {
 			out = append(out, im.Key)
 		}

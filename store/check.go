@@ -1,12 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // Check reads everything and yields what is wrong: records that do not decode,
@@ -34,33 +37,28 @@ type checker struct {
 	ctx   context.Context
 	db    *DB
 	r     *reader
+	n     *newest
 	yield func(error) bool
 	found int
 
 	base, newest uint64
-	tables       map[uint32]*table
-	states       map[graph.Identity]*object
-	owners       map[place]graph.Identity
 	instances    map[string]bool
-	degree       map[graph.End]int // ends of relationships at an entity
+	// born is, for each row of a table, the version that appended it; 0 is before
+	// the oldest that is kept.
+	born map[uint32][]uint64
 }
 
 // errEnough ends a check whose caller wants no more.
 var errEnough = errors.New("stopped")
 
 func (c *checker) report(where string, args ...any) error {
-	c.found++
 	err := &CorruptError{Path: c.db.path, Where: fmt.Sprintf(where, args...), Err: errors.New("it contradicts the rest")}
-	return c.emit(err)
+	return c.broken(err)
 }
 
 // broken reports an error that was found.
 func (c *checker) broken(err error) error {
 	c.found++
-	return c.emit(err)
-}
-
-func (c *checker) emit(err error) error {
 	if !c.yield(err) {
 		return errEnough
 	}
@@ -68,9 +66,9 @@ func (c *checker) emit(err error) error {
 }
 
 func (c *checker) all(r *reader) error {
-	c.r, c.states, c.owners = r, map[graph.Identity]*object{}, map[place]graph.Identity{}
+	c.r = r
 	for _, step := range []func() error{
-		c.records, c.objects, c.ends, c.indexes, c.deleted, c.beside, c.history, c.pages,
+		c.records, c.rows, c.births, c.deleted, c.beside, c.history, c.pages,
 	} {
 		if err := c.ctx.Err(); err != nil {
 			return err
@@ -94,7 +92,7 @@ func (c *checker) records() (err error) {
 	if c.newest, err = c.r.last(bucketVersion); err != nil {
 		return err
 	}
-	if c.tables, err = c.r.tables(); err != nil {
+	if c.n, err = c.db.newest(c.r); err != nil {
 		return err
 	}
 	list, err := c.r.instances()
@@ -128,117 +126,128 @@ func (c *checker) records() (err error) {
 	return nil
 }
 
-// objects reads the newest states and their places.
-func (c *checker) objects() error {
-	live := map[uint32]uint32{}
-	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
-		for o, err := range c.r.objects(kind) {
+// rows reads all tables and indexes, and checks what the tables cannot know: that
+// versions and instances exist.
+func (c *checker) rows() error {
+	stopped := false
+	table.Verify(c.n.tables, c.n.nameHash, func(err error) bool {
+		stopped = c.broken(c.r.damaged(err, "tables")) != nil || c.ctx.Err() != nil
+		return !stopped
+	})
+	if stopped {
+		return cmp.Or(c.ctx.Err(), errEnough)
+	}
+	for _, list := range [...][]table.Entry{c.n.dir.Entities, c.n.dir.Edges} {
+		for _, e := range list {
+			v, err := c.n.view(e.Number)
 			if err != nil {
 				return err
 			}
-			id := o.image.Identity()
-			c.states[id] = o
-			live[o.place.table]++
-			if err := c.object(id, o); err != nil {
-				return err
-			}
-		}
-	}
-	for n, t := range c.tables {
-		if t.live != live[n] {
-			if err := c.report("table %d of %s: it counts %d objects, there are %d", n, t.typ, t.live, live[n]); err != nil {
-				return err
+			for name := range v.Record().Instances {
+				if !c.instances[name] {
+					if err := c.report("instance %s, which table %d names", name, e.Number); err != nil {
+						return err
+					}
+				}
 			}
 		}
 	}
 	return nil
 }
 
-func (c *checker) object(id graph.Identity, o *object) error {
-	if o.touched == 0 || o.touched > c.newest {
-		if err := c.report("%s %s of %s, of version %d", id.Kind, id.Key, id.Instance, o.touched); err != nil {
+// births finds out which version appended each row, and checks that no relationship
+// was last written before the rows of its ends were there.
+func (c *checker) births() error {
+	c.born = map[uint32][]uint64{}
+	for _, list := range [...][]table.Entry{c.n.dir.Entities, c.n.dir.Edges} {
+		for _, e := range list {
+			v, err := c.n.view(e.Number)
+			if err != nil {
+				return err
+			}
+			c.born[e.Number] = make([]uint64, v.Record().Rows)
+		}
+	}
+	for k := range c.r.each(bucketCreated, nil) {
+		if len(k) < 8 || binary.BigEndian.Uint64(k) <= c.base || binary.BigEndian.Uint64(k) > c.newest {
+			return c.report("rows %x that a version appended", k)
+		}
+	}
+	for n := c.base + 1; n <= c.newest; n++ {
+		for rows, err := range c.r.createdIn(n) {
+			if err != nil {
+				return err
+			}
+			born := c.born[rows.table]
+			if uint64(rows.first)+uint64(rows.count) > uint64(len(born)) {
+				return c.report("rows of table %d that version %d appended", rows.table, n)
+			}
+			for i := rows.first; i < rows.first+rows.count; i++ {
+				if born[i] != 0 {
+					return c.report("row %d of table %d: versions %d and %d appended it", i, rows.table, born[i], n)
+				}
+				born[i] = n
+			}
+		}
+	}
+	for _, e := range c.n.dir.Edges {
+		if err := c.olderThanEnds(e); err != nil {
 			return err
 		}
 	}
-	if !c.instances[id.Instance] {
-		if err := c.report("instance %s of %s", id.Instance, id.Key); err != nil {
+	return nil
+}
+
+func (c *checker) olderThanEnds(e table.Entry) error {
+	v, err := c.n.view(e.Number)
+	if err != nil {
+		return err
+	}
+	ends, err := v.Ends()
+	if err != nil {
+		return c.r.damaged(err, "ends of table %d", e.Number)
+	}
+	for group := range v.Groups() {
+		alive, err := v.Alive(group)
+		if err != nil {
+			return c.r.damaged(err, "table %d", e.Number)
+		}
+		rows := alive.AppendRows(nil)
+		touched := make([]graph.Value, len(rows))
+		if err := c.touched(v, group, rows, touched); err != nil {
 			return err
 		}
-	}
-	return c.place(id, o)
-}
-
-// place checks that an object stands where its state says, and nobody else does
-// or did: rows are never used twice.
-func (c *checker) place(id graph.Identity, o *object) error {
-	t := c.tables[o.place.table]
-	fits := t != nil && t.kind == id.Kind && t.typ == o.image.Type && o.place.row < t.rows
-	if fits && id.Kind == graph.RelationshipKind {
-		fits = t.class == o.image.Class[0]
-	}
-	if owner, taken := c.owners[o.place]; taken && owner != id {
-		fits = false
-	}
-	c.owners[o.place] = id
-	if !fits {
-		return c.report("row %d of table %d, which %s %s of %s names", o.place.row, o.place.table, id.Kind, id.Key, id.Instance)
-	}
-	return nil
-}
-
-// ends checks the relationships of the states at hand.
-func (c *checker) ends() error {
-	for id, o := range c.states {
-		if id.Kind == graph.RelationshipKind {
-			if err := c.joined(id, o); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// joined checks that a relationship has its ends and stands in their table.
-func (c *checker) joined(id graph.Identity, o *object) error {
-	t := c.tables[o.place.table]
-	if t == nil {
-		return nil // already reported
-	}
-	for _, e := range [...]struct {
-		graph.End
-		table uint32
-	}{{o.image.From, t.from}, {o.image.To, t.to}} {
-		end := c.states[graph.Identity{Kind: graph.EntityKind, Instance: e.Instance, Key: e.Key}]
-		if end == nil || end.place.table != e.table {
-			return c.report("relationship %s of %s: its end %s of %s", id.Key, id.Instance, e.Key, e.Instance)
-		}
-	}
-	return nil
-}
-
-// indexes checks that the indexes list what there is and nothing else.
-func (c *checker) indexes() error {
-	want := map[string]bool{}
-	for _, o := range c.states {
-		for _, e := range entries(o) {
-			want[string(e.bucket)+"\x00"+string(e.key)] = true
-		}
-	}
-	for _, bucket := range [...][]byte{bucketType, bucketEnd} {
-		for k := range c.r.each(bucket, nil) {
-			name := string(bucket) + "\x00" + string(k)
-			if !want[name] {
-				if err := c.report("entry %.80q of index %s", k, bucket); err != nil {
+		for i, r := range rows {
+			row := uint32(group)*table.GroupRows + r
+			n, _ := touched[i].Int()
+			if !c.older(e.From, ends.From[row], uint64(n)) || !c.older(e.To, ends.To[row], uint64(n)) {
+				if err := c.report("row %d of table %d: it is older than its ends", row, e.Number); err != nil {
 					return err
 				}
 			}
-			delete(want, name)
-		}
-	}
-	for name := range want {
-		if err := c.report("missing entry %.80q of an index", name); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// touched reads which versions wrote rows of a group last.
+func (c *checker) touched(v *table.View, group int, rows []uint32, out []graph.Value) error {
+	part, ok := v.Record().Find(table.ColumnTouched)
+	if !ok {
+		return nil
+	}
+	col, err := v.Column(group, part)
+	if err == nil {
+		err = col.Values(rows, out)
+	}
+	if err != nil {
+		return c.r.damaged(err, "table %d", v.Record().Number)
+	}
+	return nil
+}
+
+// older reports whether a row exists and was not appended after a version.
+func (c *checker) older(number, row uint32, version uint64) bool {
+	born := c.born[number]
+	return int(row) < len(born) && born[row] <= version
 }

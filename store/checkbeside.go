@@ -3,13 +3,15 @@ package store
 import (
 	"bytes"
 	"errors"
+
+	"github.com/j1db/j1db/store/graph"
 )
 
 // deleted checks what is kept of deleted keys: each is really gone, and its
 // deletion is in the history that is kept.
 func (c *checker) deleted() error {
 	for k, v := range c.r.each(bucketGone, nil) {
-		id, ok := c.r.names.identity(k)
+		id, ok := identityOf(c.r.names, k)
 		if !ok {
 			return c.r.damaged(errKey, "deleted key %.80q", k)
 		}
@@ -17,7 +19,11 @@ func (c *checker) deleted() error {
 		if err != nil {
 			return c.r.damaged(err, "deleted key %.80q", k)
 		}
-		if c.states[id] != nil || g.touched <= c.base || g.touched > c.newest {
+		_, alive, err := c.n.find(id)
+		if err != nil {
+			return err
+		}
+		if alive || g.touched <= c.base || g.touched > c.newest {
 			if err := c.report("deleted %s %s of %s", id.Kind, id.Key, id.Instance); err != nil {
 				return err
 			}
@@ -66,13 +72,13 @@ func (c *checker) runs() error {
 
 func (c *checker) raws() error {
 	for k, v := range c.r.each(bucketRaw, nil) {
-		id, ok := c.r.names.identity(k)
+		id, ok := identityOf(c.r.names, k)
 		_, err := unpack(k, v)
-		switch {
-		case !ok:
+		if !ok {
 			err = errKey
-		case err == nil && c.states[id] == nil:
-			err = errors.New("there is no such object")
+		}
+		if err == nil {
+			err = c.there(id)
 		}
 		if err != nil {
 			if err := c.broken(c.r.damaged(err, "raw data of %s of %s", id.Key, id.Instance)); err != nil {
@@ -81,6 +87,15 @@ func (c *checker) raws() error {
 		}
 	}
 	return nil
+}
+
+// there says whether an object is alive.
+func (c *checker) there(id graph.Identity) error {
+	_, alive, err := c.n.find(id)
+	if err == nil && !alive {
+		err = errors.New("there is no such object")
+	}
+	return err
 }
 
 func (c *checker) mapped() error {

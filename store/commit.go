@@ -7,13 +7,15 @@ import (
 	"slices"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
 )
 
 // commit is one write: what it merges, and what it records of itself.
 type commit struct {
 	db       *DB
 	instance graph.Instance
-	stage    *stage
+	stage    *stage.Stage
+	secret   [secretLen]byte // that the stage hashes with
 	opt      SyncOptions
 	outcome  Outcome
 	// removed says that the instance goes, forget that one of its types does. In
@@ -25,58 +27,138 @@ type commit struct {
 
 func (c *commit) ran() bool { return !c.removed && c.forget == "" }
 
-// execute merges and publishes in one transaction, or only looks on in a dry run.
+// patience is how often a merge is done again because another process committed
+// in between, before it is done while everybody else waits.
+const patience = 2
+
+// execute merges and publishes, or only looks on in a dry run. The merge reads, so
+// that others can go on reading; only what it found is written under the lock.
 func (c *commit) execute(ctx context.Context) error {
-	if !c.opt.DryRun {
-		return c.db.update(ctx, func(r *reader) error {
-			w, placed, err := c.merge(ctx, r)
-			if err != nil {
-				return err
-			}
-			return c.publish(w, placed)
-		})
+	if c.opt.DryRun {
+		_, err := c.prepare(ctx)
+		return err
 	}
-	look := func(r *reader) error {
-		w, _, err := c.merge(ctx, r)
+	if c.db.opt.ReadOnly {
+		return ErrReadOnly
+	}
+	if err := c.db.create(&c.secret); err != nil {
+		return err
+	}
+	for range patience {
+		plan, err := c.prepare(ctx)
 		if err != nil {
 			return err
 		}
-		return c.summarise(w)
+		c.db.at(PointMerged)
+		done := false
+		err = c.db.update(ctx, func(r *reader) error {
+			if r.tx.ID() != plan.base+1 {
+				return errOvertaken
+			}
+			done = true
+			return plan.writes.flush(r.tx)
+		})
+		if done || !errors.Is(err, errOvertaken) {
+			return err
+		}
 	}
-	err := c.db.view(ctx, look)
-	if notFound := (*NotFoundError)(nil); errors.As(err, &notFound) {
-		return look(&reader{path: c.db.path, names: interner{}})
-	}
-	return err
+	return c.db.update(ctx, func(r *reader) error {
+		plan, err := c.plan(ctx, r)
+		if err != nil {
+			return err
+		}
+		return plan.writes.flush(r.tx)
+	})
 }
 
-// merge brings everything together in memory, without writing.
-func (c *commit) merge(ctx context.Context, r *reader) (*working, *placement, error) {
+// errOvertaken says that another process committed since a merge began.
+var errOvertaken = errors.New("another process committed in between")
+
+// plan is what a commit will write, if nobody writes before.
+type plan struct {
+	base   int // number of the transaction that was read
+	writes writes
+}
+
+// prepare merges on a transaction that reads.
+func (c *commit) prepare(ctx context.Context) (p plan, err error) {
+	look := func(r *reader) error {
+		p, err = c.plan(ctx, r)
+		return err
+	}
+	err = c.db.view(ctx, look)
+	if notFound := (*NotFoundError)(nil); errors.As(err, &notFound) {
+		err = look(&reader{path: c.db.path, names: interner{}})
+	}
+	return p, err
+}
+
+// plan merges everything and lists what is to be written.
+func (c *commit) plan(ctx context.Context, r *reader) (plan, error) {
 	c.res = Result{}
 	if err := checkProvider(r, c.instance); err != nil {
-		return nil, nil, err
+		return plan{}, err
 	}
-	w, err := newWorking(r, c.db.now())
+	n, err := c.db.newest(r)
 	if err != nil {
-		return nil, nil, err
+		return plan{}, err
 	}
-	m := newMerge(w, c.stage, &c.res)
+	if err := c.seal(ctx, r); err != nil {
+		return plan{}, err
+	}
+	w, err := newWorking(n, c.db.now())
+	if err != nil {
+		return plan{}, err
+	}
+	defer w.close()
+	if err := c.merge(ctx, w); err != nil {
+		return plan{}, err
+	}
+	p := plan{}
+	if r.tx != nil {
+		p.base = r.tx.ID()
+	}
+	if c.opt.DryRun {
+		return p, c.summarise(w)
+	}
+	p.writes, err = c.publish(ctx, w)
+	return p, err
+}
+
+// seal ends the stage and hashes it with the secret of the file.
+func (c *commit) seal(ctx context.Context, r *reader) error {
+	if err := c.stage.Seal(ctx); err != nil {
+		return err
+	}
+	if err := c.stage.Unload(); err != nil {
+		return err
+	}
+	secret, err := r.secret()
+	if err != nil || r.tx == nil || secret == c.secret {
+		return err
+	}
+	c.secret = secret
+	return c.stage.Rekey(ctx, secret)
+}
+
+// merge brings everything together in memory.
+func (c *commit) merge(ctx context.Context, w *working) error {
+	m, err := w.merge(c.stage, &c.res)
+	if err != nil {
+		return err
+	}
 	derived, err := c.steps(ctx, m)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if !c.opt.AllowDeletes {
 		if err := m.guardDeletions(c.opt.GuardShare, c.opt.GuardMin); err != nil {
-			return nil, nil, err
+			return err
 		}
 	}
-	c.stage.report(&c.res)
+	c.res.report(c.stage)
 	c.reportCascades(w, m, derived)
-	placed, err := newPlacement(w)
-	if err != nil {
-		return nil, nil, err
-	}
-	return w, placed, placed.place()
+	return w.placeEdges()
 }
 
 // steps merges the stage and lets the mapper follow. derived is nil without one.
@@ -90,7 +172,7 @@ func (c *commit) steps(ctx context.Context, m *merge) (derived *merge, err error
 	if err := m.mappedRelationships(); err != nil {
 		return nil, err
 	}
-	if err := m.cascade(); err != nil {
+	if err := m.cascade(m); err != nil {
 		return nil, err
 	}
 	if c.opt.Derive != nil {
@@ -98,7 +180,7 @@ func (c *commit) steps(ctx context.Context, m *merge) (derived *merge, err error
 		if c.removed {
 			syncing = nil
 		}
-		if derived, err = m.w.derive(ctx, c.opt.Derive, syncing, &c.res); err != nil {
+		if derived, err = m.derive(ctx, c.opt.Derive, syncing); err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +203,7 @@ func (c *commit) reportCascades(w *working, merges ...*merge) {
 	}
 	slices.SortFunc(ids, compareIdentity)
 	for _, id := range slices.Compact(ids) {
-		c.res.Cascaded.add(id)
+		c.res.Cascaded.Add(id)
 	}
 }
 
@@ -132,6 +214,7 @@ func (c *commit) count(w *working) (v graph.Version) {
 		Steps: c.outcome.Steps, Note: c.opt.Note,
 	}
 	types := tally{}
+	w.fresh.count(types, &v)
 	for _, id := range w.changed() {
 		ch := w.changes[id]
 		diff := graph.Change{Before: image(ch.before), After: image(ch.after)}
@@ -186,34 +269,40 @@ func (c *commit) records(w *working) (graph.Version, error) {
 	return v, err
 }
 
-// publish writes everything.
-func (c *commit) publish(w *working, placed *placement) error {
+// publish lists everything that is to be written.
+func (c *commit) publish(ctx context.Context, w *working) (writes, error) {
 	v, err := c.records(w)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p := newPublisher(w)
-	p.objects(placed)
+	if err := p.objects(ctx); err != nil {
+		return nil, err
+	}
 	if v.Number != 0 {
 		p.version(&v)
 	}
 	p.mapped()
-	if err := p.rawData(); err != nil {
-		return err
+	for _, in := range w.intakes {
+		if in.st.Instance().KeepRaw {
+			if err := p.rawData(in); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if !c.instance.KeepRaw || c.removed {
 		p.dropRaw(c.instance.Name)
 	}
 	if err := c.publishMarks(w, p); err != nil {
-		return err
+		return nil, err
 	}
 	if err := c.publishInstances(w, p); err != nil {
-		return err
+		return nil, err
 	}
 	if c.ran() {
 		p.run(&c.res.Run)
 	}
-	return p.flush()
+	return p.ops, nil
 }
 
 // publishInstances records who supplied the graph last.

@@ -58,9 +58,11 @@ func (db *DB) Compact(ctx context.Context) (CompactResult, error) {
 		if res, err = lengths(db.path, tmp); err != nil {
 			return err
 		}
+		db.at(PointCopied)
 		if err := os.Rename(tmp, db.path); err != nil {
 			return err
 		}
+		db.at(PointRenamed)
 		return syncFolder(filepath.Dir(db.path))
 	})
 	if err != nil {

@@ -29,10 +29,10 @@ func (c *Cursor) key() []byte { return joinKey(nil, c.Destination, c.Instance) }
 
 func encodeCursor(key []byte, c *Cursor) []byte {
 	var w writer
-	w.uint(c.Version)
-	w.int(c.Time)
-	w.text(c.State)
-	return w.seal(key)
+	w.Uint(c.Version)
+	w.Int(c.Time)
+	w.Text(c.State)
+	return w.Seal(key)
 }
 
 func decodeCursor(key, record []byte) (Cursor, error) {
@@ -41,21 +41,21 @@ func decodeCursor(key, record []byte) (Cursor, error) {
 		return Cursor{}, errKey
 	}
 	p := open(key, record, nil)
-	c := Cursor{parts[0], parts[1], p.uint(), p.int(), p.text()}
-	return c, p.done()
+	c := Cursor{parts[0], parts[1], p.Uint(), p.Int(), p.Text()}
+	return c, p.Done()
 }
 
 func encodePin(key []byte, pin *Pin) []byte {
 	var w writer
-	w.uint(pin.Version)
-	w.int(pin.Time)
-	return w.seal(key)
+	w.Uint(pin.Version)
+	w.Int(pin.Time)
+	return w.Seal(key)
 }
 
 func decodePin(key, record []byte) (Pin, error) {
 	p := open(key, record, nil)
-	pin := Pin{string(key), p.uint(), p.int()}
-	return pin, p.done()
+	pin := Pin{string(key), p.Uint(), p.Int()}
+	return pin, p.Done()
 }
 
 // Cursors lists the export cursors by destination and instance.

@@ -14,9 +14,23 @@ type Options struct {
 	ReadOnly bool
 	// LockTimeout bounds the wait for other processes; 0 means 5 seconds.
 	LockTimeout time.Duration
+	// At, when set, is called at named points of what writes: where a process that
+	// dies is most worth a trial. The points are the Point constants.
+	At func(point string)
 	// Now is the clock that dates versions and runs; nil means time.Now.
 	Now func() time.Time
 }
+
+// The points of Options.At, in the order in which a commit or a compaction passes
+// them. Nothing of it is in the file before PointSynced or PointRenamed.
+const (
+	PointMerged  = "merged"  // what a commit will write is known
+	PointLocked  = "locked"  // the file is locked for writing
+	PointWritten = "written" // the transaction holds all that it changes
+	PointSynced  = "synced"  // the transaction is in the file, which is still locked
+	PointCopied  = "copied"  // a compaction has written its new file
+	PointRenamed = "renamed" // the new file has taken the place of the old one
+)
 
 const defaultLockTimeout = 5 * time.Second
 
@@ -28,7 +42,7 @@ type DB struct {
 	opt  Options
 
 	mu    sync.Mutex // guards cache
-	cache []*Snapshot
+	cache []*edition
 }
 
 // Open returns the DB of the file at path. It does not touch the file: what is
@@ -53,5 +67,12 @@ func Open(path string, opt Options) (*DB, error) {
 
 // Path returns the absolute path of the file.
 func (db *DB) Path() string { return db.path }
+
+// at passes a point.
+func (db *DB) at(point string) {
+	if db.opt.At != nil {
+		db.opt.At(point)
+	}
+}
 
 func (db *DB) now() int64 { return db.opt.Now().UnixMilli() }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
 )
 
 // Derive makes objects of the instance `mapper` from the merged graph of all
@@ -36,42 +37,46 @@ func (v *View) Instances() []graph.Instance {
 
 // Entities yields the entities of a selection by instance and key.
 func (v *View) Entities(sel graph.Selection) iter.Seq2[*graph.Image, error] {
-	return func(yield func(*graph.Image, error) bool) {
-		for o, err := range v.w.all(graph.EntityKind) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			im := v.image(o)
-			if im != nil && selects(&sel, im) && !yield(im, nil) {
-				return
-			}
-		}
-	}
+	return v.all(graph.EntityKind, func(typ string, classes map[string]uint32) bool {
+		return sel.Any() || slices.Contains(sel.Types, typ) ||
+			slices.ContainsFunc(sel.Classes, func(c string) bool { return classes == nil || classes[c] > 0 })
+	}, func(im *graph.Image) bool { return selects(&sel, im) })
 }
 
 // Entity returns one entity, nil when it is not there or the mapper's.
 func (v *View) Entity(end graph.End) (*graph.Image, error) {
-	o, err := v.w.get(graph.Identity{Kind: graph.EntityKind, Instance: end.Instance, Key: end.Key})
-	if err != nil || o == nil {
+	im, err := v.w.entity(end)
+	if err != nil || im == nil {
 		return nil, err
 	}
-	return v.image(o), nil
+	return v.image(im), nil
 }
 
 // Relationships yields the relationships by instance and key, without those that
 // end at an object of the mapper.
 func (v *View) Relationships() iter.Seq2[*graph.Image, error] {
+	return v.all(graph.RelationshipKind, nil, func(im *graph.Image) bool {
+		return im.From.Instance != graph.MapperInstance && im.To.Instance != graph.MapperInstance
+	})
+}
+
+// all yields the objects of a kind that are wanted, by instance and key: tables
+// stand in an order that depends on the past, which must not matter. Tables are
+// asked by type and class counts first, where those are known.
+func (v *View) all(kind graph.Kind, may func(typ string, classes map[string]uint32) bool, want func(*graph.Image) bool) iter.Seq2[*graph.Image, error] {
 	return func(yield func(*graph.Image, error) bool) {
-		for o, err := range v.w.all(graph.RelationshipKind) {
+		var found []*graph.Image
+		for im, err := range v.w.images(kind, may) {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			im := v.image(o)
-			if im == nil || im.From.Instance == graph.MapperInstance || im.To.Instance == graph.MapperInstance {
-				continue
+			if im = v.image(im); im != nil && want(im) {
+				found = append(found, im)
 			}
+		}
+		slices.SortFunc(found, func(a, b *graph.Image) int { return compareIdentity(a.Identity(), b.Identity()) })
+		for _, im := range found {
 			if !yield(im, nil) {
 				return
 			}
@@ -94,14 +99,14 @@ func (v *View) Mapped(instance string) iter.Seq2[*graph.Relationship, error] {
 	}
 }
 
-// image shows o with its supplier, nil when that is the mapper.
-func (v *View) image(o *object) *graph.Image {
-	if o.image.Instance == graph.MapperInstance {
+// image gives im its supplier; nil when that is the mapper.
+func (v *View) image(im *graph.Image) *graph.Image {
+	if im.Instance == graph.MapperInstance {
 		return nil
 	}
-	im := o.image
-	im.Supplier = v.suppliers[im.Instance]
-	return &im
+	out := *im
+	out.Supplier = v.suppliers[im.Instance]
+	return &out
 }
 
 // selects reports whether an entity is one of a selection.
@@ -121,8 +126,10 @@ func mapperInstance() graph.Instance {
 	return graph.Instance{Name: graph.MapperInstance, Provider: graph.MapperInstance, Source: graph.SourceMapper}
 }
 
-// derive runs d on the merged graph and merges what it puts.
-func (w *working) derive(ctx context.Context, d Derive, syncing *graph.Instance, res *Result) (*merge, error) {
+// derive runs d on the merged graph and merges what it puts. The caller's merge
+// may lose relationships to objects that are not derived any more.
+func (m *merge) derive(ctx context.Context, d Derive, syncing *graph.Instance) (*merge, error) {
+	w := m.w
 	view := &View{w: w, suppliers: map[string]*graph.Instance{}}
 	known, err := w.instances()
 	if err != nil {
@@ -136,22 +143,28 @@ func (w *working) derive(ctx context.Context, d Derive, syncing *graph.Instance,
 	if syncing != nil {
 		view.suppliers[syncing.Name] = syncing
 	}
-	st := newStage(mapperInstance())
-	if err := d(ctx, view, func(b graph.Batch) error { return st.put(&b) }); err != nil {
+	st := stage.New(stage.Options{Instance: mapperInstance(), Secret: w.secretKey})
+	w.stages = append(w.stages, st)
+	if err := d(ctx, view, func(b graph.Batch) error { return st.Put(&b) }); err != nil {
 		return nil, fmt.Errorf("derive: %w", err)
 	}
-	st.scope = newScope()
-	st.scope.complete[graph.Complete{Type: graph.AllTypes}] = true
-	m := newMerge(w, st, res)
-	if err := m.entities(ctx); err != nil {
+	st.Overrule(graph.Complete{Type: graph.AllTypes})
+	if err := st.Seal(ctx); err != nil {
 		return nil, err
 	}
-	if err := m.relationships(ctx); err != nil {
+	out, err := w.merge(st, m.res)
+	if err != nil {
 		return nil, err
 	}
-	if err := m.retry(ctx); err != nil {
+	if err := out.entities(ctx); err != nil {
 		return nil, err
 	}
-	st.report(res)
-	return m, m.cascade()
+	if err := out.relationships(ctx); err != nil {
+		return nil, err
+	}
+	if err := out.retry(ctx); err != nil {
+		return nil, err
+	}
+	m.res.report(st)
+	return out, out.cascade(m, out)
 }

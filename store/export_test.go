@@ -1,6 +1,9 @@
 package store
 
-import "github.com/j1db/j1db/store/graph"
+import (
+	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/wire"
+)
 
 // SealedNumber is the record of a number as the file holds it.
 func SealedNumber(key string, n uint64) []byte { return sealNumber([]byte(key), n) }
@@ -9,8 +12,8 @@ func SealedNumber(key string, n uint64) []byte { return sealNumber([]byte(key), 
 // for the fuzz target: the second decoding must give the same bytes.
 func Records(payload []byte) (first, second [][]byte) {
 	key := []byte("key")
-	w := writer{b: append([]byte{}, payload...)}
-	rec := w.seal(key)
+	w := writer{Writer: wire.Writer{B: append([]byte{}, payload...)}}
+	rec := w.Seal(key)
 	for _, again := range recoders(key) {
 		once := again(rec)
 		if once == nil {
@@ -52,9 +55,6 @@ func recoders(key []byte) []func([]byte) []byte {
 		},
 		func(b []byte) []byte {
 			return recode(decodeMark(key, b))(func(m mark) []byte { return encodeMark(key, m) })
-		},
-		func(b []byte) []byte {
-			return recode(decodeTable(key, b, 1))(func(t *table) []byte { return encodeTable(key, t) })
 		},
 		func(b []byte) []byte {
 			_, _ = unpack(key, b)

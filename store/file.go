@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,7 +57,7 @@ func (db *DB) update(ctx context.Context, f func(*reader) error) error {
 	if db.opt.ReadOnly {
 		return ErrReadOnly
 	}
-	if err := db.create(); err != nil {
+	if err := db.create(nil); err != nil {
 		return err
 	}
 	return db.guard(func() error {
@@ -65,6 +66,7 @@ func (db *DB) update(ctx context.Context, f func(*reader) error) error {
 			return err
 		}
 		defer h.release()
+		db.at(PointLocked)
 		r, err := db.begin(h)
 		if err != nil {
 			return err
@@ -72,9 +74,11 @@ func (db *DB) update(ctx context.Context, f func(*reader) error) error {
 		if err := f(r); err != nil {
 			return err
 		}
+		db.at(PointWritten)
 		if err := h.tx.Commit(); err != nil {
 			return fmt.Errorf("commit: %w", err)
 		}
+		db.at(PointSynced)
 		return nil
 	})
 }
@@ -268,8 +272,9 @@ func sameFile(f *os.File, path string) bool {
 }
 
 // create makes an empty store, whole or not at all: it appears under its name
-// only when it is one.
-func (db *DB) create() error {
+// only when it is one. Its hashes are keyed with secret, or, without one, with a
+// random one.
+func (db *DB) create(secret *[secretLen]byte) error {
 	if _, err := os.Stat(db.path); !errors.Is(err, fs.ErrNotExist) {
 		return nil // whatever it is, acquire will say so
 	}
@@ -282,7 +287,13 @@ func (db *DB) create() error {
 		return fmt.Errorf("create database: %w", err)
 	}
 	defer os.Remove(tmp)
-	if err := initialise(tmp); err != nil {
+	if secret == nil {
+		secret = new([secretLen]byte)
+		if _, err := rand.Read(secret[:]); err != nil {
+			return fmt.Errorf("create database: %w", err)
+		}
+	}
+	if err := initialise(tmp, *secret); err != nil {
 		return fmt.Errorf("create database: %w", err)
 	}
 	// A link, unlike a rename, does not replace what another process made.
@@ -295,22 +306,25 @@ func (db *DB) create() error {
 }
 
 // initialise writes an empty store into a new file.
-func initialise(path string) error {
+func initialise(path string, secret [secretLen]byte) error {
 	b, err := bolt.Open(path, 0o600, &bolt.Options{FreelistType: bolt.FreelistMapType, NoStatistics: true})
 	if err != nil {
 		return err
 	}
 	b.AllocSize = growth
-	if err := b.Update(writeFormat); err != nil {
+	if err := b.Update(func(tx *bolt.Tx) error { return writeFormat(tx, secret) }); err != nil {
 		b.Close()
 		return err
 	}
 	return b.Close()
 }
 
+// tempPattern makes names that leftovers are recognised by.
+func tempPattern(path string) string { return "." + filepath.Base(path) + ".tmp-*" }
+
 // tempName reserves a name beside path that leftovers are recognised by.
 func tempName(path string) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".tmp-*")
+	f, err := os.CreateTemp(filepath.Dir(path), tempPattern(path))
 	if err != nil {
 		return "", err
 	}

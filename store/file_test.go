@@ -22,7 +22,10 @@ import (
 // calls are all the ways to touch a file.
 func calls(ctx context.Context, db *store.DB) map[string]error {
 	out := map[string]error{}
-	_, out["snapshot"] = db.Snapshot(ctx, store.Latest, store.SnapshotOptions{})
+	s, err := db.Snapshot(ctx, store.Latest, store.SnapshotOptions{})
+	if out["snapshot"] = err; err == nil {
+		out["snapshot"] = s.Close()
+	}
 	_, out["resolve"] = db.Resolve(ctx, store.Latest)
 	_, out["versions"] = db.Versions(ctx, 0)
 	_, out["runs"] = db.Runs(ctx, "", 0)
@@ -208,21 +211,29 @@ func TestLocked(t *testing.T) {
 		return db
 	}
 	other := open(20 * time.Millisecond)
-	opt := east
-	// Derive runs while the file is locked: the place to look at it from.
-	opt.Derive = func(ctx context.Context, _ *store.View, _ func(graph.Batch) error) error {
-		for name, err := range calls(ctx, other) {
+	looked := 0
+	db, err := store.Open(path, store.Options{At: func(point string) {
+		if point != store.PointLocked && point != store.PointWritten {
+			return
+		}
+		looked++
+		for name, err := range calls(t.Context(), other) {
 			var locked *store.LockedError
 			if !errors.As(err, &locked) || locked.PID != os.Getpid() {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s: %s: %v", point, name, err)
 			}
 		}
 		if info, err := os.Stat(path + ".pid"); err != nil || info.Mode() != 0o600 {
 			t.Errorf("sidecar: %v, %v", info, err)
 		}
-		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	storetest.Commit(t, open(0), opt, graph.Batch{Entities: entities(1, "pear")})
+	storetest.Commit(t, db, east, graph.Batch{Entities: entities(1, "pear")})
+	if looked != 2 {
+		t.Errorf("looked %d times", looked)
+	}
 	if _, err := os.Stat(path + ".pid"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("sidecar: %v", err)
 	}
@@ -243,7 +254,7 @@ func TestCorruption(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
+	want := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
 	rnd := rand.New(rand.NewPCG(1, 2))
 	used, err := db.Stats(t.Context())
 	if err != nil {
@@ -282,7 +293,12 @@ func lookAt(t *testing.T, path, what string, want storetest.Graph) int {
 	s, err := db.Snapshot(t.Context(), store.Latest, store.SnapshotOptions{})
 	switch {
 	case err == nil:
-		if diff := storetest.DiffGraphs(want, storetest.Dump(s), true); diff != "" {
+		got := storetest.Dump(s)
+		if err := s.Close(); err != nil {
+			found = 1 // reading met it
+			break
+		}
+		if diff := storetest.DiffGraphs(want, got, true); diff != "" {
 			// bbolt's pages have no checksums: then check must find it.
 			found = -1
 		}
@@ -318,8 +334,8 @@ func TestBackup(t *testing.T) {
 	if err := os.WriteFile(copied, buf.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
-	got := storetest.Dump(storetest.Snapshot(t, storetest.OpenAt(t, copied, store.Options{}), store.Latest, store.SnapshotOptions{}))
+	want := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
+	got := storetest.GraphAt(t, storetest.OpenAt(t, copied, store.Options{}), store.Latest, store.SnapshotOptions{})
 	if diff := storetest.DiffGraphs(want, got, true); diff != "" {
 		t.Errorf("the backup differs (-want +got):\n%s", diff)
 	}
@@ -331,12 +347,12 @@ func TestCompact(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(path), ".graph.db.tmp-left"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
+	want := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
 	res, err := db.Compact(t.Context())
 	if err != nil || res.After > res.Before {
 		t.Fatalf("compact: %+v, %v", res, err)
 	}
-	got := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
+	got := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
 	if diff := storetest.DiffGraphs(want, got, true); diff != "" {
 		t.Errorf("it changed the graph (-want +got):\n%s", diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // State is one state of an object in its history.
@@ -23,8 +24,12 @@ type State struct {
 // version knows has none.
 func (db *DB) History(ctx context.Context, id graph.Identity) ([]State, error) {
 	var out []State
-	err := db.view(ctx, func(r *reader) (err error) {
-		out, err = r.history(id)
+	err := db.view(ctx, func(r *reader) error {
+		n, err := db.newest(r)
+		if err != nil {
+			return err
+		}
+		out, err = n.history(id)
 		return err
 	})
 	if err != nil {
@@ -33,7 +38,7 @@ func (db *DB) History(ctx context.Context, id graph.Identity) ([]State, error) {
 	return out, nil
 }
 
-func (r *reader) history(id graph.Identity) ([]State, error) {
+func (r *newest) history(id graph.Identity) ([]State, error) {
 	base, err := r.base()
 	if err != nil {
 		return nil, err
@@ -86,7 +91,7 @@ type link struct {
 
 // chain yields the states of an object, newest first, down to the one that
 // version base had, by its before-images: nothing else is read.
-func (r *reader) chain(id graph.Identity, base uint64) iter.Seq2[link, error] {
+func (r *newest) chain(id graph.Identity, base uint64) iter.Seq2[link, error] {
 	return func(yield func(link, error) bool) {
 		state, touched, err := r.head(id)
 		for {
@@ -97,18 +102,32 @@ func (r *reader) chain(id graph.Identity, base uint64) iter.Seq2[link, error] {
 			if !yield(link{touched, state}, nil) || touched <= base {
 				return
 			}
-			u, ok, uerr := r.undo(touched, id)
-			if err = uerr; err == nil && !ok {
-				err = r.damaged(errKey, "missing before-image of %s %s of %s in version %d", id.Kind, id.Key, id.Instance, touched)
-			}
-			state, touched = u.before, u.previous
+			state, touched, err = r.before(id, state, touched)
 		}
 	}
 }
 
+// before returns the state that the one that version touched brought replaced,
+// and the version that brought it. Of an object that the version appended and
+// that no before-image speaks of, there was none.
+func (r *newest) before(id graph.Identity, state *object, touched uint64) (*object, uint64, error) {
+	u, ok, err := r.undo(touched, id)
+	if ok || err != nil {
+		return u.before, u.previous, err
+	}
+	isNew := false
+	if state != nil {
+		isNew, err = r.appended(touched, table.Place{Table: state.place.table, Row: state.place.row})
+	}
+	if err == nil && !isNew {
+		err = r.damaged(errKey, "missing before-image of %s %s of %s in version %d", id.Kind, id.Key, id.Instance, touched)
+	}
+	return nil, 0, err
+}
+
 // head returns the newest state of an object and the version that brought it, 0
 // when the object is not known.
-func (r *reader) head(id graph.Identity) (*object, uint64, error) {
+func (r *newest) head(id graph.Identity) (*object, uint64, error) {
 	o, err := r.object(id)
 	if err != nil {
 		return nil, 0, err

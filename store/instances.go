@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
 )
 
 // InstanceInfo describes an instance that supplies objects of the newest version
@@ -26,12 +27,16 @@ func (db *DB) Instances(ctx context.Context) ([]InstanceInfo, error) {
 		if err != nil {
 			return err
 		}
+		n, err := db.newest(r)
+		if err != nil {
+			return err
+		}
 		out = nil
 		for _, in := range known {
 			if in.removed {
 				continue
 			}
-			info, err := r.describe(in)
+			info, err := n.describe(in)
 			if err != nil {
 				return err
 			}
@@ -45,14 +50,17 @@ func (db *DB) Instances(ctx context.Context) ([]InstanceInfo, error) {
 	return out, nil
 }
 
-func (r *reader) describe(in *instance) (InstanceInfo, error) {
+func (r *newest) describe(in *instance) (InstanceInfo, error) {
 	info := InstanceInfo{Instance: in.Instance}
-	for kind, n := range map[graph.Kind]*int{graph.EntityKind: &info.Entities, graph.RelationshipKind: &info.Relationships} {
-		for _, err := range r.stored(kind, in.Name) {
-			if err != nil {
-				return info, err
-			}
-			*n++
+	held, err := r.held(in.Name)
+	if err != nil {
+		return info, err
+	}
+	for t, n := range held {
+		if t.kind == graph.EntityKind {
+			info.Entities += n
+		} else {
+			info.Relationships += n
 		}
 	}
 	if in.lastRun == 0 {
@@ -87,15 +95,17 @@ func (db *DB) remove(ctx context.Context, name, typ string, opt RemovalOptions) 
 	if err != nil {
 		return Result{}, fmt.Errorf("remove: %w", err)
 	}
+	st := stage.New(stage.Options{Instance: *in})
+	defer st.Close()
 	c := &commit{
-		db: db, instance: *in, stage: newStage(*in), removed: typ == "", forget: typ,
+		db: db, instance: *in, stage: st, removed: typ == "", forget: typ,
 		opt: SyncOptions{Instance: *in, AllowDeletes: true, Derive: opt.Derive, DryRun: opt.DryRun, Note: "remove instance"},
 	}
 	whole := graph.Complete{Type: graph.AllTypes}
 	if typ != "" {
 		c.opt.Note, whole.Type = "forget "+typ, typ
 	}
-	c.stage.scope.complete[whole] = true
+	st.Overrule(whole)
 	if err := c.execute(ctx); err != nil {
 		return Result{}, fmt.Errorf("remove: %w", err)
 	}
@@ -118,7 +128,11 @@ func (db *DB) removable(ctx context.Context, name, typ string) (*graph.Instance,
 		if typ == "" {
 			return nil
 		}
-		ok, err := r.holds(name, typ)
+		n, err := db.newest(r)
+		if err != nil {
+			return err
+		}
+		ok, err := n.holds(name, typ)
 		if err == nil && !ok {
 			err = &InstanceError{Name: name, Type: typ}
 		}
@@ -128,16 +142,20 @@ func (db *DB) removable(ctx context.Context, name, typ string) (*graph.Instance,
 }
 
 // holds reports whether anything of a type, or a mark of it, is stored.
-func (r *reader) holds(instance, typ string) (bool, error) {
-	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
-		for range r.each(bucketType, typeKey(kind, instance, typ, "")) {
+func (n *newest) holds(instance, typ string) (bool, error) {
+	held, err := n.held(instance)
+	if err != nil {
+		return false, err
+	}
+	for t := range held {
+		if t.typ == typ {
 			return true, nil
 		}
 	}
-	for m, err := range r.mappedOf(instance) {
+	for m, err := range n.mappedOf(instance) {
 		if err != nil || m.rel.Type == typ {
 			return true, err
 		}
 	}
-	return r.get(bucketMark, joinKey(nil, instance, typ)) != nil, nil
+	return n.get(bucketMark, joinKey(nil, instance, typ)) != nil, nil
 }

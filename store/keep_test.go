@@ -99,7 +99,7 @@ func TestPruneIsHeld(t *testing.T) {
 		}
 	}
 	held(3, 2)
-	if res, err := db.Prune(t.Context(), store.AtVersion(2)); err != nil || res != (store.PruneResult{Oldest: 2, Versions: 1, Images: 2}) {
+	if res, err := db.Prune(t.Context(), store.AtVersion(2)); err != nil || res != (store.PruneResult{Oldest: 2, Versions: 1, Images: 1}) {
 		t.Errorf("prune before 2: %+v, %v", res, err)
 	}
 	cursor.Version = 4
@@ -194,6 +194,7 @@ func TestRemoveInstance(t *testing.T) {
 	if im := old.Get(graph.Identity{Instance: "east", Key: "pear-000"}); im.Get(graph.PropIntegrationType).Str() != "orchard" {
 		t.Errorf("supplier: %+v", im.Supplier)
 	}
+	old.Close()
 	other := east
 	other.Instance.Provider = "cellar"
 	storetest.Commit(t, db, other, graph.Batch{Entities: entities(1, "pear")})
@@ -236,7 +237,9 @@ func TestRunRecords(t *testing.T) {
 	}
 	count := func(at store.At, sel graph.Selection) int {
 		n := 0
-		for refs, err := range storetest.Snapshot(t, db, at, store.SnapshotOptions{}).Scan(t.Context(), sel) {
+		s := storetest.Snapshot(t, db, at, store.SnapshotOptions{})
+		defer s.Close()
+		for refs, err := range s.Scan(t.Context(), sel) {
 			if err != nil {
 				t.Fatal(err)
 			}

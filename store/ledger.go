@@ -7,9 +7,9 @@ import (
 )
 
 func (w *writer) counts(n graph.Counts) {
-	w.uint(uint64(n.Created))
-	w.uint(uint64(n.Updated))
-	w.uint(uint64(n.Deleted))
+	w.Uint(uint64(n.Created))
+	w.Uint(uint64(n.Updated))
+	w.Uint(uint64(n.Deleted))
 }
 
 func (p *parser) counts() graph.Counts {
@@ -18,49 +18,49 @@ func (p *parser) counts() graph.Counts {
 
 // number reads a count of things that are not in the record.
 func (p *parser) number() int {
-	n := p.uint()
+	n := p.Uint()
 	if n > 1<<62 {
-		p.fail(fmt.Errorf("%d is no count", n))
+		p.Fail(fmt.Errorf("%d is no count", n))
 		return 0
 	}
 	return int(n)
 }
 
 func (p *parser) outcome() graph.Outcome {
-	o := graph.Outcome(p.byte())
+	o := graph.Outcome(p.Byte())
 	if o > graph.Disabled {
-		p.fail(fmt.Errorf("outcome %d is unknown", o))
+		p.Fail(fmt.Errorf("outcome %d is unknown", o))
 		return graph.Failed
 	}
 	return o
 }
 
 func (w *writer) steps(steps []graph.StepOutcome) {
-	w.uint(uint64(len(steps)))
+	w.Uint(uint64(len(steps)))
 	for i := range steps {
 		s := &steps[i]
-		w.text(s.Step)
-		w.byte(byte(s.Outcome))
-		w.text(s.Reason)
-		w.uint(uint64(s.Entities))
-		w.uint(uint64(s.Relationships))
-		w.uint(uint64(s.Requests))
-		w.int(s.Millis)
-		w.texts(s.Partial)
+		w.Text(s.Step)
+		w.Byte(byte(s.Outcome))
+		w.Text(s.Reason)
+		w.Uint(uint64(s.Entities))
+		w.Uint(uint64(s.Relationships))
+		w.Uint(uint64(s.Requests))
+		w.Int(s.Millis)
+		w.Texts(s.Partial)
 	}
 }
 
 func (p *parser) steps() []graph.StepOutcome {
-	n := p.count()
+	n := p.Count()
 	if n == 0 {
 		return nil
 	}
 	steps := make([]graph.StepOutcome, n)
 	for i := range steps {
 		steps[i] = graph.StepOutcome{
-			Step: p.text(), Outcome: p.outcome(), Reason: p.text(),
+			Step: p.Text(), Outcome: p.outcome(), Reason: p.Text(),
 			Entities: p.number(), Relationships: p.number(), Requests: p.number(),
-			Millis: p.int(), Partial: p.texts(),
+			Millis: p.Int(), Partial: p.Texts(),
 		}
 	}
 	return steps
@@ -68,50 +68,50 @@ func (p *parser) steps() []graph.StepOutcome {
 
 func encodeVersion(key []byte, v *graph.Version) []byte {
 	var w writer
-	w.int(v.Time)
-	w.text(v.Instance)
-	w.text(v.Provider)
+	w.Int(v.Time)
+	w.Text(v.Instance)
+	w.Text(v.Provider)
 	w.counts(v.Entities)
 	w.counts(v.Relationships)
 	w.steps(v.Steps)
-	w.text(v.Note)
-	return w.seal(key)
+	w.Text(v.Note)
+	return w.Seal(key)
 }
 
 func decodeVersion(key, record []byte, number uint64) (graph.Version, error) {
 	p := open(key, record, nil)
 	v := graph.Version{
-		Number: number, Time: p.int(), Instance: p.text(), Provider: p.text(),
-		Entities: p.counts(), Relationships: p.counts(), Steps: p.steps(), Note: p.text(),
+		Number: number, Time: p.Int(), Instance: p.Text(), Provider: p.Text(),
+		Entities: p.counts(), Relationships: p.counts(), Steps: p.steps(), Note: p.Text(),
 	}
-	return v, p.done()
+	return v, p.Done()
 }
 
 func encodeRun(key []byte, r *graph.Run) []byte {
 	var w writer
-	w.text(r.Instance)
-	w.text(r.Provider)
-	w.int(r.Started)
-	w.int(r.Finished)
-	w.uint(r.Version)
-	w.byte(byte(r.Outcome))
+	w.Text(r.Instance)
+	w.Text(r.Provider)
+	w.Int(r.Started)
+	w.Int(r.Finished)
+	w.Uint(r.Version)
+	w.Byte(byte(r.Outcome))
 	w.counts(r.Counts)
 	w.steps(r.Steps)
-	w.uint(uint64(r.Duplicates))
-	w.uint(uint64(r.Dangling))
-	w.uint(uint64(r.Rejected))
-	w.uint(uint64(r.Invalid))
-	return w.seal(key)
+	w.Uint(uint64(r.Duplicates))
+	w.Uint(uint64(r.Dangling))
+	w.Uint(uint64(r.Rejected))
+	w.Uint(uint64(r.Invalid))
+	return w.Seal(key)
 }
 
 func decodeRun(key, record []byte, id uint64) (graph.Run, error) {
 	p := open(key, record, nil)
 	r := graph.Run{
-		ID: id, Instance: p.text(), Provider: p.text(), Started: p.int(), Finished: p.int(),
-		Version: p.uint(), Outcome: p.outcome(), Counts: p.counts(), Steps: p.steps(),
+		ID: id, Instance: p.Text(), Provider: p.Text(), Started: p.Int(), Finished: p.Int(),
+		Version: p.Uint(), Outcome: p.outcome(), Counts: p.counts(), Steps: p.steps(),
 		Duplicates: p.number(), Dangling: p.number(), Rejected: p.number(), Invalid: p.number(),
 	}
-	return r, p.done()
+	return r, p.Done()
 }
 
 // instance is what is kept of an instance beside its objects. Of one that was
@@ -124,23 +124,23 @@ type instance struct {
 
 func encodeInstance(key []byte, in *instance) []byte {
 	var w writer
-	w.text(in.Provider)
-	w.texts(in.Class)
-	w.text(in.Source)
-	w.bool(in.KeepRaw)
-	w.bool(in.Mapped)
-	w.uint(in.lastRun)
-	w.bool(in.removed)
-	return w.seal(key)
+	w.Text(in.Provider)
+	w.Texts(in.Class)
+	w.Text(in.Source)
+	w.Bool(in.KeepRaw)
+	w.Bool(in.Mapped)
+	w.Uint(in.lastRun)
+	w.Bool(in.removed)
+	return w.Seal(key)
 }
 
 func decodeInstance(key, record []byte, name string) (*instance, error) {
 	p := open(key, record, nil)
 	in := &instance{Instance: graph.Instance{
-		Name: name, Provider: p.text(), Class: p.texts(), Source: p.text(), KeepRaw: p.bool(), Mapped: p.bool(),
+		Name: name, Provider: p.Text(), Class: p.Texts(), Source: p.Text(), KeepRaw: p.Bool(), Mapped: p.Bool(),
 	}}
-	in.lastRun, in.removed = p.uint(), p.bool()
-	return in, p.done()
+	in.lastRun, in.removed = p.Uint(), p.Bool()
+	return in, p.Done()
 }
 
 // mark says how fresh a type of an instance is.
@@ -152,48 +152,14 @@ type mark struct {
 
 func encodeMark(key []byte, m mark) []byte {
 	var w writer
-	w.int(m.complete)
-	w.bool(m.stale)
-	w.text(m.reason)
-	return w.seal(key)
+	w.Int(m.complete)
+	w.Bool(m.stale)
+	w.Text(m.reason)
+	return w.Seal(key)
 }
 
 func decodeMark(key, record []byte) (mark, error) {
 	p := open(key, record, nil)
-	m := mark{p.int(), p.bool(), p.text()}
-	return m, p.done()
-}
-
-// table is one table of the file: entities of one type, or relationships of one
-// type and class between two tables of entities.
-type table struct {
-	number    uint32
-	kind      graph.Kind
-	typ       string
-	class     string // relationships only
-	from, to  uint32 // relationships only
-	rows      uint32 // the next row to use
-	live      uint32
-	wasLoaded bool // it is in the file
-}
-
-func encodeTable(key []byte, t *table) []byte {
-	var w writer
-	w.byte(byte(t.kind))
-	w.text(t.typ)
-	w.text(t.class)
-	w.uint(uint64(t.from))
-	w.uint(uint64(t.to))
-	w.uint(uint64(t.rows))
-	w.uint(uint64(t.live))
-	return w.seal(key)
-}
-
-func decodeTable(key, record []byte, number uint32) (*table, error) {
-	p := open(key, record, nil)
-	t := &table{number: number, kind: graph.Kind(p.byte()), typ: p.text(), class: p.text(), from: p.uint32(), to: p.uint32(), rows: p.uint32(), live: p.uint32()}
-	if t.kind > graph.RelationshipKind {
-		p.fail(fmt.Errorf("kind %d is unknown", t.kind))
-	}
-	return t, p.done()
+	m := mark{p.Int(), p.Bool(), p.Text()}
+	return m, p.Done()
 }

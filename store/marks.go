@@ -19,8 +19,8 @@ func (c *commit) marks(w *working) (map[string]mark, error) {
 		return nil, err
 	}
 	delete(out, c.forget)
-	sc := c.stage.scope
-	if !c.ran() || !sc.declares() {
+	sc := c.stage.Scope()
+	if !c.ran() || !sc.Declares() {
 		return out, nil
 	}
 	types, err := c.knownTypes(w, out)
@@ -29,10 +29,10 @@ func (c *commit) marks(w *working) (map[string]mark, error) {
 	}
 	for typ := range types {
 		m := out[typ]
-		if sc.whole(typ) {
+		if sc.Whole(typ) {
 			m = mark{complete: c.res.Run.Finished}
 		} else {
-			m.stale, m.reason = true, sc.why(typ)
+			m.stale, m.reason = true, sc.Why(typ)
 		}
 		out[typ] = m
 	}
@@ -45,24 +45,18 @@ func (c *commit) knownTypes(w *working, marked map[string]mark) (map[string]bool
 	for t := range marked {
 		types[t] = true
 	}
-	for _, st := range c.stage.objects {
-		types[st.image.Type] = true
-	}
-	for t := range c.stage.scope.partial {
+	for _, t := range c.stage.Types() {
 		types[t] = true
 	}
-	for t := range c.stage.scope.complete {
-		if t.Parent == "" {
-			types[t.Type] = true
-		}
+	for _, t := range c.stage.Scope().Types() {
+		types[t] = true
 	}
-	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
-		for s, err := range w.stored(kind, c.instance.Name) {
-			if err != nil {
-				return nil, err
-			}
-			types[s.typ] = true
-		}
+	held, err := w.held(c.instance.Name)
+	if err != nil {
+		return nil, err
+	}
+	for t := range held {
+		types[t.typ] = true
 	}
 	delete(types, graph.AllTypes)
 	return types, nil

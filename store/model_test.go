@@ -156,11 +156,13 @@ func (m *modelTest) compare(n uint64) {
 		m.Fatalf("version %d says %+v", n, s.Version())
 	}
 	checkSource(m.T, s)
+	s.Close()
 	s = storetest.Snapshot(m.T, m.db, store.AtVersion(n), store.SnapshotOptions{IncludeDeleted: true})
 	if diff := storetest.DiffGraphs(m.model.WithDeleted(n), storetest.Dump(s), true); diff != "" {
 		m.Fatalf("version %d with deleted (-want +got):\n%s", n, diff)
 	}
 	checkSource(m.T, s)
+	s.Close()
 }
 
 // deltas holds the delta of every pair of versions to its laws.
@@ -262,8 +264,8 @@ func (m *modelTest) prune() {
 	}
 	storetest.Check(m.T, m.db)
 	for n := half; n <= newest; n++ {
-		s := storetest.Snapshot(m.T, m.db, store.AtVersion(n), store.SnapshotOptions{})
-		if diff := storetest.DiffGraphs(m.model.Versions[n], storetest.Dump(s), true); diff != "" {
+		got := storetest.GraphAt(m.T, m.db, store.AtVersion(n), store.SnapshotOptions{})
+		if diff := storetest.DiffGraphs(m.model.Versions[n], got, true); diff != "" {
 			m.Fatalf("version %d after prune (-want +got):\n%s", n, diff)
 		}
 	}

@@ -145,6 +145,7 @@ func TestKilledWriter(t *testing.T) {
 func expectModel(t *testing.T, db *store.DB, m *storetest.Model) {
 	t.Helper()
 	s := storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{})
+	defer s.Close()
 	if s.Version().Number != m.Newest() {
 		t.Fatalf("the newest version is %d, want %d", s.Version().Number, m.Newest())
 	}
@@ -177,8 +178,9 @@ func TestReadersAndWriter(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				v := s.Version().Number
-				if diff := storetest.DiffGraphs(m.Versions[v], storetest.Dump(s), false); diff != "" || v < last {
+				v, got := s.Version().Number, storetest.Dump(s)
+				s.Close()
+				if diff := storetest.DiffGraphs(m.Versions[v], got, false); diff != "" || v < last {
 					t.Errorf("version %d after %d (-want +got):\n%s", v, last, diff)
 					return
 				}

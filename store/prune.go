@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // PruneResult is what a prune forgot.
@@ -58,6 +59,9 @@ func (r *reader) prune(to uint64, res *PruneResult) error {
 		}
 	}
 	if res.Images, err = r.deleteUpTo(bucketUndo, to); err != nil {
+		return err
+	}
+	if _, err = r.deleteUpTo(bucketCreated, to); err != nil {
 		return err
 	}
 	if res.Versions, err = r.deleteUpTo(bucketVersion, to-1); err != nil {
@@ -156,7 +160,7 @@ type TableStats struct {
 func (db *DB) Stats(ctx context.Context) (Stats, error) {
 	var st Stats
 	err := db.view(ctx, func(r *reader) (err error) {
-		st, err = r.stats()
+		st, err = db.stats(r)
 		return err
 	})
 	if err != nil {
@@ -165,7 +169,7 @@ func (db *DB) Stats(ctx context.Context) (Stats, error) {
 	return st, nil
 }
 
-func (r *reader) stats() (Stats, error) {
+func (db *DB) stats(r *reader) (Stats, error) {
 	st := Stats{Format: Format, FileBytes: r.tx.Size()}
 	newest, err := r.newest()
 	if err != nil {
@@ -192,19 +196,22 @@ func (r *reader) stats() (Stats, error) {
 		}
 	}
 	st.FreeBytes = max(0, st.FileBytes-used-4*int64(r.tx.DB().Info().PageSize))
-	return st, r.tableStats(&st)
+	return st, db.tableStats(r, &st)
 }
 
-func (r *reader) tableStats(st *Stats) error {
-	tables, err := r.tables()
+func (db *DB) tableStats(r *reader, st *Stats) error {
+	d, err := r.directory()
 	if err != nil {
 		return err
 	}
-	for n := uint32(1); len(st.Tables) < len(tables); n++ {
-		if t := tables[n]; t != nil {
-			st.Tables = append(st.Tables, TableStats{t.kind, t.typ, t.class, t.rows, t.live})
-		} else if n > uint32(2*len(tables)+1) {
-			return r.damaged(errKey, "numbers of tables")
+	file := &vault{db: db, r: r}
+	for _, list := range [...][]table.Entry{d.Entities, d.Edges} {
+		for _, e := range list {
+			rec, err := table.ReadRecord(file, e.Number)
+			if err != nil {
+				return r.damaged(err, "table %d", e.Number)
+			}
+			st.Tables = append(st.Tables, TableStats{rec.Kind, rec.Type, rec.Class, rec.Rows, rec.Live})
 		}
 	}
 	return nil

@@ -2,19 +2,25 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
+
+	bolt "go.etcd.io/bbolt"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
 )
 
-// publisher writes a working graph into its transaction. Nothing that a reader
-// could see changes before the transaction commits.
+// publisher collects what a working graph writes, all of it for one transaction.
 type publisher struct {
 	w   *working
-	ops map[string][]write // by bucket
+	ops writes
 }
+
+// writes are records by bucket.
+type writes map[string][]write
 
 // write is one record to put, or, without a value, to delete.
 type write struct {
@@ -22,7 +28,7 @@ type write struct {
 	deleted    bool
 }
 
-func newPublisher(w *working) *publisher { return &publisher{w: w, ops: map[string][]write{}} }
+func newPublisher(w *working) *publisher { return &publisher{w: w, ops: writes{}} }
 
 func (p *publisher) put(bucket, key, value []byte) {
 	p.ops[string(bucket)] = append(p.ops[string(bucket)], write{key, value, false})
@@ -38,11 +44,11 @@ const fill = 0.8
 // flush writes everything in the order of keys. bbolt splits pages only when a
 // transaction ends: in any other order each key would be moved in among all those
 // that the transaction wrote before.
-func (p *publisher) flush() error {
+func (all writes) flush(tx *bolt.Tx) error {
 	for _, name := range buckets() {
-		ops := p.ops[string(name)]
+		ops := all[string(name)]
 		slices.SortStableFunc(ops, func(a, b write) int { return bytes.Compare(a.key, b.key) })
-		b := p.w.tx.Bucket(name)
+		b := tx.Bucket(name)
 		b.FillPercent = fill
 		for i, op := range ops {
 			if i+1 < len(ops) && bytes.Equal(ops[i+1].key, op.key) {
@@ -84,25 +90,29 @@ func (w *working) changed() []graph.Identity {
 	return out
 }
 
-// objects writes all changed objects, their before-images and their entries in
-// the indexes.
-func (p *publisher) objects(tables *placement) {
+// objects writes what the history keeps of the changes, and the tables.
+func (p *publisher) objects(ctx context.Context) error {
 	for _, id := range p.w.changed() {
 		p.change(id, p.w.changes[id])
 	}
-	for _, id := range p.w.order {
-		c := p.w.changes[id]
-		if c.same() && c.after != nil && c.before.parent != c.after.parent {
-			key := objectKey(id)
-			p.put(bucketObject, key, encodeObject(key, c.after))
-		}
+	if err := p.w.writeRows(); err != nil {
+		return err
 	}
-	for n := range tables.dirty {
-		key := numberKey(uint64(n))
-		p.put(bucketTable, key, encodeTable(key, tables.tables[n]))
+	p.created()
+	writes, err := p.w.edit.Writes(ctx)
+	if err != nil {
+		return err
 	}
+	for _, op := range writes {
+		p.ops[op.Bucket] = append(p.ops[op.Bucket], write{op.Key, op.Value, op.Value == nil})
+	}
+	if len(writes) > 0 {
+		p.put(bucketStore, keyDirectory, p.w.edit.Directory().Encode(keyDirectory))
+	}
+	return nil
 }
 
+// change keeps the state that an object had.
 func (p *publisher) change(id graph.Identity, c *change) {
 	key := objectKey(id)
 	u := undo{before: c.before}
@@ -113,64 +123,72 @@ func (p *publisher) change(id graph.Identity, c *change) {
 		u.previous = c.gone.touched
 		p.delete(bucketGone, key)
 	}
-	ukey := undoKey(p.w.version, id)
-	p.put(bucketUndo, ukey, encodeUndo(ukey, u))
+	if c.before != nil || c.returned {
+		ukey := undoKey(p.w.version, id)
+		p.put(bucketUndo, ukey, encodeUndo(ukey, u))
+	}
 	if c.after == nil {
 		g := gone{c.before.image.Meta.Version, c.before.image.Meta.CreatedOn, p.w.version}
-		p.delete(bucketObject, key)
 		p.put(bucketGone, key, encodeGone(key, g))
 		p.delete(bucketRaw, key)
-	} else {
-		c.after.touched = p.w.version
-		p.put(bucketObject, key, encodeObject(key, c.after))
-	}
-	p.index(c.before, c.after)
-}
-
-// index keeps the indexes of types and of ends in step with an object.
-func (p *publisher) index(before, after *object) {
-	for _, e := range entries(before) {
-		p.delete(e.bucket, e.key)
-	}
-	for _, e := range entries(after) {
-		p.put(e.bucket, e.key, nil)
 	}
 }
 
-type entry struct{ bucket, key []byte }
+// created notes the rows that the version appended.
+func (p *publisher) created() {
+	for _, a := range p.w.edit.Appended() {
+		key := createdKey(p.w.version, a.Table, a.First)
+		p.put(bucketCreated, key, sealNumber(key, uint64(a.Count)))
+	}
+}
 
-// entries lists what the indexes hold of an object.
-func entries(o *object) []entry {
-	if o == nil {
+// rawData writes the raw data that a run brought and that are not there yet, of
+// objects that are alive.
+func (p *publisher) rawData(in *intake) error {
+	read := in.st.Reader()
+	for _, sh := range [...]stage.Shelf{stage.Entities, stage.Relationships} {
+		for part := range stage.Partitions {
+			for i, f := range in.fates[sh][part] {
+				if f == fateSpared {
+					continue
+				}
+				rec, err := read.Record(in.st.At(sh, part, i))
+				if err != nil {
+					return err
+				}
+				if len(rec.Raw()) == 0 {
+					continue
+				}
+				if err := p.rawOf(in, graph.Identity{Kind: sh.Kind(), Instance: in.st.Instance().Name, Key: strings.Clone(rec.Key())}, f, rec.Raw()); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// rawOf writes the raw data of one object.
+func (p *publisher) rawOf(in *intake, id graph.Identity, f fate, raw []byte) error {
+	if f == fateChanged {
+		if c := p.w.changes[id]; c == nil || c.after == nil {
+			return nil
+		}
+	} else if c := p.w.changes[id]; c != nil && c.after == nil {
 		return nil
 	}
-	im := &o.image
-	out := []entry{{bucketType, typeKey(im.Kind, im.Instance, im.Type, im.Key)}}
-	if im.Kind == graph.RelationshipKind {
-		out = append(out, entry{bucketEnd, endKey(im.From, im.Identity())}, entry{bucketEnd, endKey(im.To, im.Identity())})
-	}
-	return out
-}
-
-// rawData writes the raw data that changed, of objects that are alive.
-func (p *publisher) rawData() error {
-	for _, id := range slices.SortedFunc(maps.Keys(p.w.raw), compareIdentity) {
-		if c := p.w.changes[id]; c == nil || c.after == nil {
-			continue
+	key, rec := objectKey(id), bytes.Clone(raw)
+	if old := p.w.reader.get(bucketRaw, key); old != nil {
+		was, err := rawHash(key, old)
+		if err != nil {
+			return p.w.damaged(err, "raw data of %s of %s", id.Key, id.Instance)
 		}
-		key, rec := objectKey(id), p.w.raw[id]
-		if old := p.w.reader.get(bucketRaw, key); old != nil {
-			was, err := rawHash(key, old)
-			if err != nil {
-				return p.w.damaged(err, "raw data of %s of %s", id.Key, id.Instance)
-			}
-			is, err := rawHash(key, rec)
-			if err != nil || was == is {
-				continue
-			}
+		is, err := rawHash(key, rec)
+		if err != nil || was == is {
+			return err
 		}
-		p.put(bucketRaw, key, rec)
 	}
+	p.put(bucketRaw, key, rec)
 	return nil
 }
 

@@ -4,31 +4,16 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/cespare/xxhash/v2"
-	"github.com/klauspost/compress/zstd"
-
 	"github.com/j1db/j1db/store/graph"
 )
 
-// packer makes raw records: a hash of the data, which says whether they
-// changed, and the data in zstd.
-type packer struct{ enc *zstd.Encoder }
-
-func (p *packer) pack(key, raw []byte) []byte {
-	if p.enc == nil {
-		// Without a writer and with valid options this cannot fail.
-		p.enc, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true))
-	}
-	var w writer
-	w.uint(xxhash.Sum64(raw))
-	w.b = p.enc.EncodeAll(raw, w.b)
-	return w.seal(key)
-}
+// maxRaw bounds the raw data of one object, in bytes.
+const maxRaw = 16 << 20
 
 // rawHash returns the hash in a raw record.
 func rawHash(key, record []byte) (uint64, error) {
 	p := open(key, record, nil)
-	return p.uint(), p.err
+	return p.Uint(), p.Err
 }
 
 func unpack(key, record []byte) ([]byte, error) {

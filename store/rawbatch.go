@@ -52,9 +52,9 @@ type unpacker struct{ dec *zstd.Decoder }
 
 func (u *unpacker) unpack(key, record []byte) ([]byte, error) {
 	p := open(key, record, nil)
-	hash := p.uint()
-	if p.err != nil {
-		return nil, p.err
+	hash := p.Uint()
+	if p.Err != nil {
+		return nil, p.Err
 	}
 	if u.dec == nil {
 		dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*maxRaw))
@@ -63,7 +63,7 @@ func (u *unpacker) unpack(key, record []byte) ([]byte, error) {
 		}
 		u.dec = dec
 	}
-	raw, err := u.dec.DecodeAll(p.b, nil)
+	raw, err := u.dec.DecodeAll(p.B, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,10 @@ import (
 // reader reads the records of one transaction. Without a transaction it reads an
 // empty store: what a dry run sees before there is a file.
 type reader struct {
-	path  string
-	tx    *bolt.Tx
-	names interner
+	path    string
+	tx      *bolt.Tx
+	names   interner
+	buckets map[string]*bolt.Bucket // looked up once: bbolt's own cache is not safe for several goroutines
 }
 
 var errKey = errors.New("the key is malformed")
@@ -25,7 +26,11 @@ func newReader(path string, tx *bolt.Tx) (*reader, error) {
 	if err := checkFormat(path, tx); err != nil {
 		return nil, err
 	}
-	return &reader{path: path, tx: tx, names: interner{}}, nil
+	r := &reader{path: path, tx: tx, names: interner{}, buckets: map[string]*bolt.Bucket{}}
+	for _, name := range buckets() {
+		r.buckets[string(name)] = tx.Bucket(name)
+	}
+	return r, nil
 }
 
 // damaged names the record that could not be read.
@@ -37,7 +42,7 @@ func (r *reader) get(bucket, key []byte) []byte {
 	if r.tx == nil {
 		return nil
 	}
-	v := r.tx.Bucket(bucket).Get(key)
+	v := r.buckets[string(bucket)].Get(key)
 	r.bound(bucket, nil, v)
 	return v
 }
@@ -57,7 +62,7 @@ func (r *reader) each(bucket, prefix []byte) iter.Seq2[[]byte, []byte] {
 		if r.tx == nil {
 			return
 		}
-		c := r.tx.Bucket(bucket).Cursor()
+		c := r.buckets[string(bucket)].Cursor()
 		for k, v := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
 			r.bound(bucket, k, v)
 			if !yield(k, v) {
@@ -81,41 +86,6 @@ func (r *reader) last(bucket []byte) (uint64, error) {
 		return 0, r.damaged(errKey, "last key of %s", bucket)
 	}
 	return n, nil
-}
-
-// object returns the newest state of an object, nil when it is not alive.
-func (r *reader) object(id graph.Identity) (*object, error) {
-	key := objectKey(id)
-	rec := r.get(bucketObject, key)
-	if rec == nil {
-		return nil, nil
-	}
-	o, err := decodeObject(key, rec, id, r.names)
-	if err != nil {
-		return nil, r.damaged(err, "%s %s of %s", id.Kind, id.Key, id.Instance)
-	}
-	return o, nil
-}
-
-// objects yields the newest states of all objects of a kind, by instance and key.
-func (r *reader) objects(kind graph.Kind) iter.Seq2[*object, error] {
-	return func(yield func(*object, error) bool) {
-		for k, v := range r.each(bucketObject, []byte{byte(kind)}) {
-			id, ok := r.names.identity(k)
-			if !ok {
-				yield(nil, r.damaged(errKey, "key %.80q of object", k))
-				return
-			}
-			o, err := decodeObject(k, v, id, r.names)
-			if err != nil {
-				yield(nil, r.damaged(err, "%s %s of %s", id.Kind, id.Key, id.Instance))
-				return
-			}
-			if !yield(o, nil) {
-				return
-			}
-		}
-	}
 }
 
 // gone returns what is kept of a deleted key.
@@ -160,7 +130,7 @@ type undone struct {
 func (r *reader) undos(version uint64) iter.Seq2[undone, error] {
 	return func(yield func(undone, error) bool) {
 		for k, v := range r.each(bucketUndo, numberKey(version)) {
-			id, ok := r.names.identity(k[8:])
+			id, ok := identityOf(r.names, k[8:])
 			if !ok {
 				yield(undone{}, r.damaged(errKey, "before-image %.80q of version %d", k[8:], version))
 				return
@@ -233,24 +203,6 @@ func (r *reader) instances() ([]*instance, error) {
 			return nil, r.damaged(err, "instance %s", k)
 		}
 		out = append(out, in)
-	}
-	return out, nil
-}
-
-// tables returns the tables of the file by number.
-func (r *reader) tables() (map[uint32]*table, error) {
-	out := map[uint32]*table{}
-	for k, v := range r.each(bucketTable, nil) {
-		n, ok := numberOf(k)
-		if !ok || n == 0 || n > 1<<32-1 {
-			return nil, r.damaged(errKey, "key %x of table", k)
-		}
-		t, err := decodeTable(k, v, uint32(n))
-		if err != nil {
-			return nil, r.damaged(err, "table %d", n)
-		}
-		t.wasLoaded = true
-		out[t.number] = t
 	}
 	return out, nil
 }

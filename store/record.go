@@ -38,92 +38,92 @@ type undo struct {
 
 func (w *writer) object(o *object) {
 	im := &o.image
-	w.text(im.Type)
-	w.texts(im.Class)
-	w.props(im.Props)
+	w.Text(im.Type)
+	w.Texts(im.Class)
+	w.Props(im.Props)
 	if im.Kind == graph.RelationshipKind {
 		w.end(im.From)
 		w.end(im.To)
 	}
-	w.uint(im.Meta.Version)
-	w.int(im.Meta.CreatedOn)
-	w.int(im.Meta.BeginOn)
-	w.text(o.parent)
-	w.uint(uint64(o.place.table))
-	w.uint(uint64(o.place.row))
-	w.uint(o.touched)
+	w.Uint(im.Meta.Version)
+	w.Int(im.Meta.CreatedOn)
+	w.Int(im.Meta.BeginOn)
+	w.Text(o.parent)
+	w.Uint(uint64(o.place.table))
+	w.Uint(uint64(o.place.row))
+	w.Uint(o.touched)
 }
 
 func (w *writer) end(e graph.End) {
-	w.text(e.Instance)
-	w.text(e.Key)
+	w.Text(e.Instance)
+	w.Text(e.Key)
 }
 
-func (p *parser) end() graph.End { return graph.End{Instance: p.name(), Key: p.text()} }
+func (p *parser) end() graph.End { return graph.End{Instance: p.Name(), Key: p.Text()} }
 
 func (p *parser) object(id graph.Identity) *object {
 	o := &object{image: graph.Image{Kind: id.Kind, Instance: id.Instance, Key: id.Key}}
 	im := &o.image
-	im.Type = p.name()
-	im.Class = p.texts()
-	im.Props = p.props()
+	im.Type = p.Name()
+	im.Class = p.Texts()
+	im.Props = p.Props()
 	if id.Kind == graph.RelationshipKind {
 		im.From = p.end()
 		im.To = p.end()
 		if len(im.Class) != 1 {
-			p.fail(errors.New("a relationship without exactly one class"))
+			p.Fail(errors.New("a relationship without exactly one class"))
 		}
 	}
-	im.Meta = graph.Meta{Version: p.uint(), CreatedOn: p.int(), BeginOn: p.int()}
-	o.parent = p.text()
-	o.place = place{p.uint32(), p.uint32()}
-	o.touched = p.uint()
+	im.Meta = graph.Meta{Version: p.Uint(), CreatedOn: p.Int(), BeginOn: p.Int()}
+	o.parent = p.Text()
+	o.place = place{p.Uint32(), p.Uint32()}
+	o.touched = p.Uint()
 	return o
 }
 
 func encodeObject(key []byte, o *object) []byte {
 	var w writer
 	w.object(o)
-	return w.seal(key)
+	return w.Seal(key)
 }
 
 func decodeObject(key, record []byte, id graph.Identity, names interner) (*object, error) {
 	p := open(key, record, names)
 	o := p.object(id)
-	return o, p.done()
+	return o, p.Done()
 }
 
 func encodeUndo(key []byte, u undo) []byte {
 	var w writer
-	w.uint(u.previous)
-	w.bool(u.before != nil)
+	w.Uint(u.previous)
+	w.Bool(u.before != nil)
 	if u.before != nil {
 		w.object(u.before)
 	}
-	return w.seal(key)
+	return w.Seal(key)
 }
 
 func decodeUndo(key, record []byte, id graph.Identity, names interner) (undo, error) {
 	p := open(key, record, names)
-	u := undo{previous: p.uint()}
-	if p.bool() {
+	u := undo{previous: p.Uint()}
+	if p.Bool() {
 		u.before = p.object(id)
 	}
-	return u, p.done()
+	return u, p.Done()
 }
 
 func encodeGone(key []byte, g gone) []byte {
 	var w writer
-	w.uint(g.version)
-	w.int(g.createdOn)
-	w.uint(g.touched)
-	return w.seal(key)
+	w.Uint(g.version)
+	w.Int(g.createdOn)
+	w.Uint(g.touched)
+	return w.Seal(key)
 }
 
 func decodeGone(key, record []byte) (gone, error) {
 	p := open(key, record, nil)
-	g := gone{p.uint(), p.int(), p.uint()}
-	return g, p.done()
+	g := gone{p.Uint(), p.Int(), p.Uint()}
+	return g, p.Done()
 }
 
 // mapped is a mapped relationship of an instance, kept for the mapper alone.
@@ -134,22 +134,22 @@ type mapped struct {
 func encodeMapped(key []byte, m *mapped) []byte {
 	var w writer
 	r, mp := &m.rel, m.rel.Mapping
-	w.text(r.Type)
-	w.text(r.Class)
-	w.props(r.Props)
-	w.text(r.Parent)
-	w.byte(byte(mp.Direction))
+	w.Text(r.Type)
+	w.Text(r.Class)
+	w.Props(r.Props)
+	w.Text(r.Parent)
+	w.Byte(byte(mp.Direction))
 	w.end(mp.Source)
-	w.uint(uint64(len(mp.Filters)))
+	w.Uint(uint64(len(mp.Filters)))
 	for _, f := range mp.Filters {
-		w.texts(f)
+		w.Texts(f)
 	}
-	w.text(mp.Target.Key)
-	w.text(mp.Target.Type)
-	w.texts(mp.Target.Class)
-	w.props(mp.Target.Props)
-	w.bool(mp.SkipCreation)
-	return w.seal(key)
+	w.Text(mp.Target.Key)
+	w.Text(mp.Target.Type)
+	w.Texts(mp.Target.Class)
+	w.Props(mp.Target.Props)
+	w.Bool(mp.SkipCreation)
+	return w.Seal(key)
 }
 
 func decodeMapped(key, record []byte, relKey string) (*mapped, error) {
@@ -157,19 +157,19 @@ func decodeMapped(key, record []byte, relKey string) (*mapped, error) {
 	m := &mapped{}
 	r, mp := &m.rel, &graph.Mapping{}
 	r.Key = relKey
-	r.Type, r.Class, r.Props, r.Parent = p.text(), p.text(), p.props(), p.text()
-	mp.Direction = graph.Direction(p.byte())
+	r.Type, r.Class, r.Props, r.Parent = p.Text(), p.Text(), p.Props(), p.Text()
+	mp.Direction = graph.Direction(p.Byte())
 	if mp.Direction > graph.Reverse {
-		p.fail(fmt.Errorf("direction %d is unknown", mp.Direction))
+		p.Fail(fmt.Errorf("direction %d is unknown", mp.Direction))
 	}
 	mp.Source = p.end()
-	mp.Filters = make([][]string, p.count())
+	mp.Filters = make([][]string, p.Count())
 	for i := range mp.Filters {
-		mp.Filters[i] = p.texts()
+		mp.Filters[i] = p.Texts()
 	}
-	mp.Target.Key, mp.Target.Type = p.text(), p.text()
-	mp.Target.Class, mp.Target.Props = p.texts(), p.props()
-	mp.SkipCreation = p.bool()
+	mp.Target.Key, mp.Target.Type = p.Text(), p.Text()
+	mp.Target.Class, mp.Target.Props = p.Texts(), p.Props()
+	mp.SkipCreation = p.Bool()
 	r.Mapping = mp
-	return m, p.done()
+	return m, p.Done()
 }

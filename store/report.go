@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
 )
 
 // Result is what a commit did, or, in a dry run, would have done.
@@ -40,30 +41,17 @@ type TypeCounts struct {
 	graph.Counts
 }
 
-// Found counts findings and shows the first of them, in the supplier's order.
-type Found[T any] struct {
-	Count   int
-	Samples []T // at most MaxSamples
-}
+// Found counts findings and shows the first of them.
+type Found[T any] = stage.Found[T]
 
 // MaxSamples is how many findings of a sort a Result shows.
-const MaxSamples = 20
-
-func (f *Found[T]) add(x T) {
-	f.Count++
-	if len(f.Samples) < MaxSamples {
-		f.Samples = append(f.Samples, x)
-	}
-}
+const MaxSamples = stage.MaxSamples
 
 // Duplicate is an object that was not stored because its key was taken.
-type Duplicate struct {
-	Kind         graph.Kind
-	Instance     string
-	Key          string
-	Type         string
-	Origin, Kept string // where it was read, and where the one that was kept
-}
+type Duplicate = stage.Duplicate
+
+// Rejection is an object that cannot be stored.
+type Rejection = stage.Rejection
 
 // Dangling is a relationship that lacks an end.
 type Dangling struct {
@@ -72,16 +60,6 @@ type Dangling struct {
 	Type     string
 	Origin   string
 	Missing  graph.End
-}
-
-// Rejection is an object that cannot be stored.
-type Rejection struct {
-	Kind     graph.Kind
-	Instance string
-	Key      string // as it came, possibly empty
-	Type     string
-	Origin   string
-	Reason   string
 }
 
 // Stale is a type of an instance that the last run did not read whole.
@@ -103,6 +81,31 @@ func (t tally) add(im *graph.Image, op graph.Op) {
 		t[k] = n
 	}
 	n.Add(op)
+}
+
+// addMany counts n creations.
+func (t tally) addMany(k TypeCounts, n int) {
+	c, ok := t[k]
+	if !ok {
+		c = &graph.Counts{}
+		t[k] = c
+	}
+	c.Created += n
+}
+
+// report adds what was not staged.
+func (res *Result) report(st *stage.Stage) {
+	d, r := st.Duplicates(), st.Rejected()
+	res.Duplicates, res.Rejected = merged(res.Duplicates, d), merged(res.Rejected, r)
+	res.Ignored += st.Ignored()
+}
+
+// merged adds up findings.
+func merged[T any](a, b Found[T]) Found[T] {
+	a.Count += b.Count
+	a.Samples = append(a.Samples, b.Samples...)
+	a.Samples = a.Samples[:min(len(a.Samples), MaxSamples)]
+	return a
 }
 
 func (t tally) sorted() []TypeCounts {

@@ -6,6 +6,17 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
+// runImages returns the run records that the version can know of.
+func (e *edition) runImages() ([]*graph.Image, error) {
+	return e.runs.get(func() (out []*graph.Image, err error) {
+		err = e.file.read(func(r *reader) error {
+			out, err = r.runImages(e.version)
+			return err
+		})
+		return out, err
+	})
+}
+
 // runImages returns the run records that a version can know of as entities of
 // the virtual type, by ID: all of them for the newest version, and for an older
 // one those that ended before the next version.

@@ -2,134 +2,108 @@ package store
 
 import (
 	"cmp"
-	"context"
 	"iter"
-	"math/rand/v2"
 	"slices"
-	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/j1db/j1db/store/graph"
 )
 
-// Snapshot is one version, decoded into memory. It holds no lock and never
-// changes; its methods may be called by several goroutines at once, until Close.
-// It is what the executor calls a Source and an Adjacent and the planner a
-// Catalog. Tables are numbered by the name of their type, entities first, so that
-// the order of handles is the order of results. Images are not to be written to.
+// Snapshot is one version of the graph. It holds the file with a shared lock and
+// reads what it is asked for, until Close; it never changes, and its methods may
+// be called by several goroutines at once. It is what the executor calls a Source,
+// an Adjacent and a Columnar, and the planner a Catalog. Tables are numbered by the
+// name of their type, entities first, so that the order of handles is the order of
+// results. Images are not to be written to; they stay valid after Close.
+//
+// Damage that a method without an error result meets is kept for Err: what it
+// returned may then lack something.
 type Snapshot struct {
-	version  graph.Version
-	key      cacheKey
-	entities []*entityTable // number i+1
-	edges    []*edgeTable   // number len(entities)+i+1
-	runs     *entityTable   // the virtual table of run records, nil when empty
-	out, in  map[uint32][]*edgeGroup
-	index    map[graph.Identity]graph.Ref
-
-	ids   func() map[graph.ID]graph.Identity
-	stamp string
-
-	mu    sync.Mutex // guards props
-	props map[kindType][]graph.PropertyStat
-}
-
-// entityTable is the entities of one type by row, nil where none lives.
-type entityTable struct {
-	number uint32
-	typ    string
-	rows   []*graph.Image
-	live   uint32
-	// classes counts the living rows of each class.
-	classes map[string]uint32
-}
-
-// edgeTable is the relationships of one type and class between two types.
-type edgeTable struct {
-	number           uint32
-	typ, class       string
-	fromType, toType string
-	rows             []*graph.Image
-	from, to         []graph.Ref // by row
-}
-
-func newSnapshot(v graph.Version) *Snapshot {
-	s := &Snapshot{
-		version: v, index: map[graph.Identity]graph.Ref{},
-		out: map[uint32][]*edgeGroup{}, in: map[uint32][]*edgeGroup{},
-		props: map[kindType][]graph.PropertyStat{},
-		stamp: strconv.FormatUint(rand.Uint64(), 36),
-	}
-	s.ids = sync.OnceValue(func() map[graph.ID]graph.Identity {
-		ids := make(map[graph.ID]graph.Identity, len(s.index))
-		for id := range s.index {
-			ids[id.ID()] = id
-		}
-		return ids
-	})
-	return s
+	edition *edition
+	once    sync.Once // of Close
+	failed  atomic.Pointer[error]
 }
 
 // Version describes the version; its Number is 0 in a store without any.
-func (s *Snapshot) Version() graph.Version { return s.version }
+func (s *Snapshot) Version() graph.Version { return s.edition.version }
 
-// Stamp tells one decoded version from every other, so that what was worked out for
-// it can be used again as long as it is kept. It means nothing to other processes.
-func (s *Snapshot) Stamp() string { return s.stamp }
+// Stamp tells one version of one state of the file from every other, so that what
+// was worked out for it can be used again as long as it is kept. It means nothing
+// to other processes.
+func (s *Snapshot) Stamp() string { return s.edition.stamp }
 
-// Close lets go of the snapshot, which must not be used afterwards.
-func (s *Snapshot) Close() error { return nil }
+// Close lets the file go, when no other snapshot of the version is open. The
+// snapshot must not be used afterwards: what was not read before is an error. Only
+// the first call does anything; the error is Err's.
+func (s *Snapshot) Close() error {
+	s.once.Do(s.edition.leave)
+	return s.Err()
+}
 
-func (t *entityTable) countClasses() {
-	t.classes = map[string]uint32{}
-	for _, im := range t.rows {
-		if im == nil {
-			continue
-		}
-		for i, c := range im.Class {
-			if !slices.Contains(im.Class[:i], c) {
-				t.classes[c]++
-			}
-		}
+// Err returns the first error of a method that has no error result.
+func (s *Snapshot) Err() error {
+	if p := s.failed.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// note keeps the first error.
+func (s *Snapshot) note(err error) {
+	if err != nil {
+		s.failed.CompareAndSwap(nil, &err)
 	}
 }
 
-// image returns the object behind a handle, nil for the zero Ref.
-func (s *Snapshot) image(ref graph.Ref) *graph.Image {
-	n := int(ref.Table())
-	switch {
-	case n == 0:
-		return nil
-	case n <= len(s.entities):
-		return s.entities[n-1].rows[ref.Row()]
-	}
-	return s.edges[n-1-len(s.entities)].rows[ref.Row()]
+// noted returns x, and notes the error.
+func noted[T any](s *Snapshot, x T, err error) T {
+	s.note(err)
+	return x
 }
 
 // Get returns an object by its identity, nil when it is not there.
-func (s *Snapshot) Get(id graph.Identity) *graph.Image { return s.image(s.index[id]) }
+func (s *Snapshot) Get(id graph.Identity) *graph.Image {
+	ref, err := s.edition.find(id)
+	if err != nil || ref == 0 {
+		s.note(err)
+		return nil
+	}
+	im, err := s.edition.image(ref)
+	return noted(s, im, err)
+}
 
 // Ref returns the handle of an object, zero when it is not there.
-func (s *Snapshot) Ref(id graph.Identity) graph.Ref { return s.index[id] }
+func (s *Snapshot) Ref(id graph.Identity) graph.Ref {
+	ref, err := s.edition.find(id)
+	return noted(s, ref, err)
+}
 
 // ByID returns an object by its `_id`, nil when it is not there.
 func (s *Snapshot) ByID(id graph.ID) *graph.Image {
-	name, ok := s.ids()[id]
-	if !ok {
+	ref, err := s.edition.findID(id)
+	if err != nil || ref == 0 {
+		s.note(err)
 		return nil
 	}
-	return s.Get(name)
+	im, err := s.edition.image(ref)
+	return noted(s, im, err)
 }
 
 // ByKey returns the entities of that key in all instances, then the
 // relationships, each by instance.
 func (s *Snapshot) ByKey(key string) []*graph.Image {
 	var out []*graph.Image
-	for id, ref := range s.index {
-		if id.Key == key {
-			out = append(out, s.image(ref))
+	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
+		refs, err := s.edition.findKey(kind, key)
+		s.note(err)
+		for _, ref := range refs {
+			im, err := s.edition.image(ref)
+			if s.note(err); im != nil {
+				out = append(out, im)
+			}
 		}
 	}
-	slices.SortFunc(out, func(a, b *graph.Image) int { return compareIdentity(a.Identity(), b.Identity()) })
 	return out
 }
 
@@ -144,14 +118,27 @@ type Neighbour struct {
 // then by verb, then in the order of their tables and rows. A relationship to
 // itself is outgoing.
 func (s *Snapshot) Neighbours(id graph.Identity) []Neighbour {
-	ref := s.index[id]
-	if ref == 0 || id.Kind != graph.EntityKind {
-		return nil
+	out, err := s.edition.neighbours(id)
+	return noted(s, out, err)
+}
+
+func (e *edition) neighbours(id graph.Identity) ([]Neighbour, error) {
+	ref, err := e.find(id)
+	if err != nil || ref == 0 || id.Kind != graph.EntityKind {
+		return nil, err
+	}
+	x := newExpansion(e, &graph.Hop{})
+	hops, err := x.hops(nil, ref)
+	if err != nil {
+		return nil, err
 	}
 	var out []Neighbour
-	for _, h := range s.hops(nil, ref, &graph.Hop{}) {
-		im := s.image(h.edge)
-		out = append(out, Neighbour{im, s.image(h.node), im.From == graph.End{Instance: id.Instance, Key: id.Key}})
+	for _, h := range hops {
+		images, err := e.imagesOf([]graph.Ref{h.edge, h.node})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Neighbour{images[0], images[1], images[0].From == graph.End{Instance: id.Instance, Key: id.Key}})
 	}
 	slices.SortStableFunc(out, func(a, b Neighbour) int {
 		if a.Outgoing != b.Outgoing {
@@ -162,15 +149,19 @@ func (s *Snapshot) Neighbours(id graph.Identity) []Neighbour {
 		}
 		return cmp.Compare(a.Relationship.Class[0], b.Relationship.Class[0])
 	})
-	return out
+	return out, nil
 }
 
 // All yields every object of a kind by table and row, without run records.
 func (s *Snapshot) All(kind graph.Kind) iter.Seq[*graph.Image] {
 	return func(yield func(*graph.Image) bool) {
-		for _, rows := range s.tablesOf(kind) {
-			for _, im := range rows {
-				if im != nil && !yield(im) {
+		for _, t := range s.edition.sheetsOf(kind) {
+			for im, err := range t.all() {
+				if err != nil {
+					s.note(err)
+					return
+				}
+				if !yield(im) {
 					return
 				}
 			}
@@ -178,50 +169,17 @@ func (s *Snapshot) All(kind graph.Kind) iter.Seq[*graph.Image] {
 	}
 }
 
-func (s *Snapshot) tablesOf(kind graph.Kind) [][]*graph.Image {
-	var out [][]*graph.Image
+// sheetsOf lists the tables of a kind, without that of run records.
+func (e *edition) sheetsOf(kind graph.Kind) []*sheet {
+	lo, hi := 1, e.entitySheets()
 	if kind == graph.RelationshipKind {
-		for _, e := range s.edges {
-			out = append(out, e.rows)
-		}
-		return out
+		lo, hi = hi+1, len(e.sheets)
 	}
-	for _, t := range s.entities {
-		if t != s.runs {
-			out = append(out, t.rows)
+	out := make([]*sheet, 0, hi-lo+1)
+	for n := lo; n <= hi; n++ {
+		if t := e.sheet(uint32(n)); !t.virtual {
+			out = append(out, t)
 		}
 	}
 	return out
-}
-
-// Fetch fills into[p] with property props[p] of each of refs.
-func (s *Snapshot) Fetch(ctx context.Context, refs []graph.Ref, props []string, into []graph.Vector) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for p, name := range props {
-		v := &into[p]
-		v.Codes, v.Dict = nil, nil
-		v.Values = slices.Grow(v.Values[:0], len(refs))[:len(refs)]
-		for i, ref := range refs {
-			if im := s.image(ref); im != nil {
-				v.Values[i] = im.Get(name)
-			} else {
-				v.Values[i] = graph.Value{}
-			}
-		}
-	}
-	return nil
-}
-
-// Images returns the objects behind refs, nil for the zero Ref.
-func (s *Snapshot) Images(ctx context.Context, refs []graph.Ref) ([]*graph.Image, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	out := make([]*graph.Image, len(refs))
-	for i, ref := range refs {
-		out[i] = s.image(ref)
-	}
-	return out, nil
 }

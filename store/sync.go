@@ -2,12 +2,16 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
 )
 
 // SyncOptions say how a run is merged.
@@ -24,8 +28,8 @@ type SyncOptions struct {
 	Derive Derive
 	// DryRun computes the whole Result and writes nothing.
 	DryRun bool
-	// Memory is the budget for staging in bytes. Format 0 stages in memory and
-	// takes what it needs.
+	// Memory is how many bytes of what a run brings are held in memory, 0 for 384
+	// MiB. What exceeds them waits in a temporary file beside the database.
 	Memory int64
 	// Note says in the version what made it, when that was not a plain sync.
 	Note string
@@ -62,9 +66,10 @@ type Sync struct {
 	db  *DB
 	opt SyncOptions
 
-	mu    sync.Mutex // guards what follows
-	stage *stage
-	done  bool
+	mu     sync.RWMutex // held for reading by Put, for writing by what ends it
+	stage  *stage.Stage
+	secret [secretLen]byte // of stage
+	done   bool
 }
 
 // Begin starts a run. It reads the file, so that a damaged or foreign one, or an
@@ -78,11 +83,30 @@ func (db *DB) Begin(ctx context.Context, opt SyncOptions) (*Sync, error) {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	opt.setDefaults()
-	err := db.view(ctx, func(r *reader) error { return checkProvider(r, opt.Instance) })
-	if notFound := (*NotFoundError)(nil); err != nil && !errors.As(err, &notFound) {
+	var secret [secretLen]byte
+	err := db.view(ctx, func(r *reader) (err error) {
+		if err := checkProvider(r, opt.Instance); err != nil {
+			return err
+		}
+		secret, err = r.secret()
+		return err
+	})
+	if notFound := (*NotFoundError)(nil); errors.As(err, &notFound) {
+		_, err = rand.Read(secret[:]) // of the file that Commit will make
+	}
+	if err != nil {
 		return nil, err
 	}
-	return &Sync{db: db, opt: opt, stage: newStage(opt.Instance)}, nil
+	st := stage.New(stage.Options{Instance: opt.Instance, Secret: secret, Budget: opt.Memory, TempFile: db.tempFile})
+	return &Sync{db: db, opt: opt, stage: st, secret: secret}, nil
+}
+
+// tempFile makes a file beside the database for what does not fit in memory.
+func (db *DB) tempFile() (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(db.path), 0o700); err != nil {
+		return nil, err
+	}
+	return os.CreateTemp(filepath.Dir(db.path), tempPattern(db.path))
 }
 
 // Put stages a batch and keeps nothing of it. An object that cannot be stored is
@@ -92,12 +116,12 @@ func (s *Sync) Put(ctx context.Context, b graph.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	if s.done {
 		return ErrDone
 	}
-	return s.stage.put(&b)
+	return s.stage.Put(&b)
 }
 
 // Commit merges what was staged, in one transaction, into at most one version.
@@ -110,12 +134,14 @@ func (s *Sync) Commit(ctx context.Context, outcome Outcome) (Result, error) {
 	if s.done {
 		return Result{}, ErrDone
 	}
-	c := &commit{db: s.db, instance: s.opt.Instance, stage: s.stage, opt: s.opt, outcome: outcome}
-	if err := c.execute(ctx); err != nil {
+	c := &commit{db: s.db, instance: s.opt.Instance, stage: s.stage, secret: s.secret, opt: s.opt, outcome: outcome}
+	err := c.execute(ctx)
+	s.secret = c.secret
+	if err != nil {
 		return Result{}, fmt.Errorf("commit %s: %w", s.opt.Instance.Name, err)
 	}
 	if !s.opt.DryRun {
-		s.done, s.stage = true, nil
+		s.end()
 	}
 	return c.res, nil
 }
@@ -132,5 +158,12 @@ func (s *Sync) AllowDeletes() {
 func (s *Sync) Discard() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.done, s.stage = true, nil
+	s.end()
+}
+
+func (s *Sync) end() {
+	if !s.done {
+		s.done = true
+		_ = s.stage.Close() // what was staged is of no use any more
+	}
 }

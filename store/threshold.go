@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // Defaults of the deletion guard: a run may delete this many objects of a type,
@@ -22,16 +23,13 @@ func (m *merge) guardDeletions(share, least int) error {
 	if err != nil {
 		return err
 	}
-	e := &GuardError{Instance: m.st.instance.Name, Share: share}
+	e := &GuardError{Instance: m.instance(), Share: share}
+	held, err := m.held()
+	if err != nil {
+		return err
+	}
 	for t, n := range deleted {
-		if n <= least {
-			continue
-		}
-		of, err := m.held(t)
-		if err != nil {
-			return err
-		}
-		if n*100 > of*share {
+		if of := held[t]; n > least && n*100 > of*share {
 			e.Types = append(e.Types, GuardedType{t.kind, t.typ, n, of})
 		}
 	}
@@ -52,7 +50,7 @@ type kindType struct {
 // deletions counts what of the instance goes, mapped relationships among it.
 func (m *merge) deletions() (map[kindType]int, error) {
 	out := map[kindType]int{}
-	name := m.st.instance.Name
+	name := m.instance()
 	for id, c := range m.w.changes {
 		if id.Instance == name && c.before != nil && c.after == nil {
 			out[kindType{id.Kind, c.before.image.Type}]++
@@ -73,27 +71,35 @@ func (m *merge) deletions() (map[kindType]int, error) {
 	return out, nil
 }
 
-// held counts what the instance held of a type before the run.
-func (m *merge) held(t kindType) (int, error) {
-	n := 0
-	for s, err := range m.w.stored(t.kind, m.st.instance.Name) {
+// held counts what the instance held of each type before the run, mapped
+// relationships among it.
+func (m *merge) held() (map[kindType]int, error) {
+	out, err := m.w.held(m.instance())
+	if err != nil {
+		return nil, err
+	}
+	for old, err := range m.w.mappedOf(m.instance()) {
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if s.typ == t.typ {
-			n++
+		out[kindType{graph.RelationshipKind, old.rel.Type}]++
+	}
+	return out, nil
+}
+
+// held counts what the tables hold of an instance, by type.
+func (n *newest) held(instance string) (map[kindType]int, error) {
+	out := map[kindType]int{}
+	for _, list := range [...][]table.Entry{n.dir.Entities, n.dir.Edges} {
+		for _, e := range list {
+			v, err := n.view(e.Number)
+			if err != nil {
+				return nil, err
+			}
+			if rows := v.Record().Instances[instance]; rows > 0 {
+				out[kindType{e.Kind, e.Type}] += int(rows)
+			}
 		}
 	}
-	if t.kind == graph.EntityKind {
-		return n, nil
-	}
-	for old, err := range m.w.mappedOf(m.st.instance.Name) {
-		if err != nil {
-			return 0, err
-		}
-		if old.rel.Type == t.typ {
-			n++
-		}
-	}
-	return n, nil
+	return out, nil
 }

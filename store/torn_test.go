@@ -26,7 +26,7 @@ func TestTornCommit(t *testing.T) {
 	}
 	for range commits {
 		before := readFile(t, path)
-		want := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
+		want := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
 		if err := commitRun(db, g.Run()); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func expectTorn(t *testing.T, image []byte, want storetest.Graph) {
 		t.Fatal(err)
 	}
 	db := storetest.OpenAt(t, path, store.Options{})
-	got := storetest.Dump(storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{}))
+	got := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
 	if diff := storetest.DiffGraphs(want, got, true); diff != "" {
 		t.Errorf("torn commit (-want +got):\n%s", diff)
 	}

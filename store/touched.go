@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // changesAtOnce is how many changes Touched decodes while it holds the file.
@@ -24,8 +25,12 @@ func (db *DB) Touched(ctx context.Context, from, to uint64) iter.Seq2[graph.Chan
 	return func(yield func(graph.Change, error) bool) {
 		fail := func(err error) { yield(graph.Change{}, fmt.Errorf("read changes: %w", err)) }
 		var todo []touch
-		err := db.view(ctx, func(r *reader) (err error) {
-			todo, err = r.touchedBetween(ctx, from, to)
+		err := db.view(ctx, func(r *reader) error {
+			n, err := db.newest(r)
+			if err != nil {
+				return err
+			}
+			todo, err = n.touchedBetween(ctx, from, to)
 			return err
 		})
 		if err != nil {
@@ -34,8 +39,12 @@ func (db *DB) Touched(ctx context.Context, from, to uint64) iter.Seq2[graph.Chan
 		}
 		for part := range slices.Chunk(todo, changesAtOnce) {
 			var changes []graph.Change
-			err := db.view(ctx, func(r *reader) (err error) {
-				changes, err = r.changes(part, from, to)
+			err := db.view(ctx, func(r *reader) error {
+				n, err := db.newest(r)
+				if err != nil {
+					return err
+				}
+				changes, err = n.changes(part, from, to)
 				return err
 			})
 			if err != nil {
@@ -51,34 +60,132 @@ func (db *DB) Touched(ctx context.Context, from, to uint64) iter.Seq2[graph.Chan
 	}
 }
 
-// touch is an object and the last version of a range that wrote it.
+// touch is an object and the last version of a range that wrote it. Of one that
+// is new nothing was there before the range.
 type touch struct {
 	id      graph.Identity
 	version uint64
+	isNew   bool
 }
 
-func (r *reader) touchedBetween(ctx context.Context, from, to uint64) ([]touch, error) {
-	if err := r.checkRange(from, to); err != nil {
+// touchedBetween lists what the versions after from, up to to, wrote, in order.
+func (n *newest) touchedBetween(ctx context.Context, from, to uint64) ([]touch, error) {
+	if err := n.checkRange(from, to); err != nil {
 		return nil, err
 	}
 	last := map[graph.Identity]uint64{}
-	for n := from + 1; n <= to; n++ {
+	var rows []newRows
+	for v := from + 1; v <= to; v++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		for k := range r.each(bucketUndo, numberKey(n)) {
-			id, ok := r.names.identity(k[8:])
+		for k := range n.each(bucketUndo, numberKey(v)) {
+			id, ok := identityOf(n.names, k[8:])
 			if !ok {
-				return nil, r.damaged(errKey, "before-image %.80q of version %d", k[8:], n)
+				return nil, n.damaged(errKey, "before-image %.80q of version %d", k[8:], v)
 			}
-			last[id] = n
+			last[id] = v
+		}
+		for c, err := range n.createdIn(v) {
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, newRows{c, v})
 		}
 	}
 	out := make([]touch, 0, len(last))
-	for id, n := range last {
-		out = append(out, touch{id, n})
+	for id, v := range last {
+		out = append(out, touch{id, v, false})
+	}
+	out, err := n.appendNew(ctx, out, rows, last)
+	if err != nil {
+		return nil, err
+	}
+	if out, err = n.appendLost(ctx, out, rows, last, to); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(out, func(a, b touch) int { return compareIdentity(a.id, b.id) })
+	return out, nil
+}
+
+// newRows are rows and the version that appended them.
+type newRows struct {
+	created
+	version uint64
+}
+
+// appendNew adds the objects that still stand where they were created.
+func (n *newest) appendNew(ctx context.Context, out []touch, rows []newRows, known map[graph.Identity]uint64) ([]touch, error) {
+	for _, c := range rows {
+		v, err := n.view(c.table)
+		if err != nil {
+			return nil, err
+		}
+		for row := c.first; row < c.first+c.count; row++ {
+			if row%table.GroupRows == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			at := table.Place{Table: c.table, Row: row}
+			alive, err := v.IsAlive(row)
+			if err != nil {
+				return nil, n.wrong(err, at)
+			}
+			if !alive {
+				continue
+			}
+			id, err := v.Identity(row)
+			if err != nil {
+				return nil, n.wrong(err, at)
+			}
+			if _, ok := known[id]; !ok {
+				out = append(out, touch{id, c.version, true})
+			}
+		}
+	}
+	return out, nil
+}
+
+// appendLost adds the objects that left the row where they were created after
+// version to: a later before-image names it.
+func (n *newest) appendLost(ctx context.Context, out []touch, rows []newRows, known map[graph.Identity]uint64, to uint64) ([]touch, error) {
+	if len(rows) == 0 {
+		return out, nil
+	}
+	newest, err := n.last(bucketVersion)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[table.Place]bool{}
+	for v := to + 1; v <= newest; v++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for u, err := range n.undos(v) {
+			if err != nil {
+				return nil, err
+			}
+			if u.before == nil {
+				continue
+			}
+			at := table.Place{Table: u.before.place.table, Row: u.before.place.row}
+			i := slices.IndexFunc(rows, func(c newRows) bool { return c.holds(at) })
+			if _, ok := known[u.id]; ok || i < 0 || seen[at] {
+				continue
+			}
+			seen[at] = true
+			view, err := n.view(at.Table)
+			if err != nil {
+				return nil, err
+			}
+			alive, err := view.IsAlive(at.Row)
+			if err != nil {
+				return nil, n.wrong(err, at)
+			}
+			if !alive {
+				out = append(out, touch{u.id, rows[i].version, true})
+			}
+		}
+	}
 	return out, nil
 }
 
@@ -104,32 +211,42 @@ func (r *reader) checkRange(from, to uint64) error {
 }
 
 // changes finds the states of objects at two versions along their chains.
-func (r *reader) changes(list []touch, from, to uint64) ([]graph.Change, error) {
-	if err := r.checkRange(from, to); err != nil {
+func (n *newest) changes(list []touch, from, to uint64) ([]graph.Change, error) {
+	if err := n.checkRange(from, to); err != nil {
 		return nil, err // pruned since the list was made
 	}
 	var out []graph.Change
 	for _, t := range list {
-		c := graph.Change{Version: t.version}
-		for l, err := range r.chain(t.id, from) {
-			if err != nil {
-				return nil, err
-			}
-			if l.version > to {
-				continue
-			}
-			if l.version > from {
-				if l.version == t.version {
-					c.After = image(l.state)
-				}
-				continue
-			}
-			c.Before = image(l.state)
-			break
+		c, err := n.changeOf(t, from, to)
+		if err != nil {
+			return nil, err
 		}
 		if c.Before != nil || c.After != nil {
 			out = append(out, c)
 		}
 	}
 	return out, nil
+}
+
+func (n *newest) changeOf(t touch, from, to uint64) (graph.Change, error) {
+	c := graph.Change{Version: t.version}
+	for l, err := range n.chain(t.id, from) {
+		switch {
+		case err != nil:
+			return c, err
+		case l.version > to:
+			continue
+		case l.version > from:
+			if l.version == t.version {
+				c.After = image(l.state)
+			}
+			if t.isNew {
+				return c, nil // nothing was there before
+			}
+		default:
+			c.Before = image(l.state)
+			return c, nil
+		}
+	}
+	return c, nil
 }

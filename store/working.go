@@ -3,25 +3,35 @@ package store
 import (
 	"bytes"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/stage"
+	"github.com/j1db/j1db/store/table"
 )
 
-// working is the graph that one write makes: the newest version, read through,
-// and the changes to it, kept in memory until publish writes them.
+// working is the graph that one write makes: the newest version, read through, and
+// over it two sorts of news. Objects that were known are changes, whole before and
+// after. Objects of a run that nothing was known of are fresh: they stay in their
+// stage until they are written, for there may be millions.
 type working struct {
-	*reader
+	*newest
+	edit    *table.Editor
 	version uint64 // that the changes will make
 	time    int64  // of that version
 	changes map[graph.Identity]*change
 	order   []graph.Identity // of changes, as they came
-	// joined lists the relationships that this write added, by end; the file
-	// lists the others.
-	joined map[graph.End][]graph.Identity
-	raw    map[graph.Identity][]byte
-	mapped map[stageMapped]*mapped // nil for a deleted one
+	placed  int              // how many of order have a place
+	// joined lists the relationships that this write added as changes, by end; the
+	// tables list the others.
+	joined  map[graph.End][]graph.Identity
+	intakes map[string]*intake // by instance
+	fresh   *freshRows
+	stages  []*stage.Stage          // to be closed
+	mapped  map[stageMapped]*mapped // nil for a deleted one
 }
 
 type stageMapped struct{ instance, key string }
@@ -32,31 +42,70 @@ type change struct {
 	before, after *object
 	gone          gone // of an earlier life, where before is nil
 	returned      bool // gone is set
+	hasPlace      bool // after has one
 }
 
-func newWorking(r *reader, now int64) (*working, error) {
-	last, err := r.newest()
+func newWorking(n *newest, now int64) (*working, error) {
+	last, err := n.reader.newest()
+	if err != nil {
+		return nil, err
+	}
+	edit, err := table.NewEditor(n.tables, table.EditorOptions{KeyHash: n.nameHash})
 	if err != nil {
 		return nil, err
 	}
 	return &working{
-		reader: r, version: last.Number + 1, time: max(now, last.Time+1),
+		newest: n, edit: edit, version: last.Number + 1, time: max(now, last.Time+1),
 		changes: map[graph.Identity]*change{}, joined: map[graph.End][]graph.Identity{},
-		raw: map[graph.Identity][]byte{}, mapped: map[stageMapped]*mapped{},
+		intakes: map[string]*intake{}, fresh: newFreshRows(),
+		mapped: map[stageMapped]*mapped{},
 	}, nil
 }
 
-// get returns the current state of an object, nil when it is not alive.
-func (w *working) get(id graph.Identity) (*object, error) {
-	if c, ok := w.changes[id]; ok {
-		return c.after, nil
+// close lets go of what was staged on the way.
+func (w *working) close() {
+	for _, st := range w.stages {
+		_ = st.Close() // it is in memory
 	}
-	return w.object(id)
 }
 
+// alive reports whether an entity is there.
 func (w *working) alive(e graph.End) (bool, error) {
-	o, err := w.get(graph.Identity{Kind: graph.EntityKind, Instance: e.Instance, Key: e.Key})
-	return o != nil, err
+	_, ok, err := w.place(e)
+	return ok, err
+}
+
+// place returns where an entity stands: its row, unless it was created as a change
+// that has no place yet.
+func (w *working) place(e graph.End) (table.Place, bool, error) {
+	id := graph.Identity{Kind: graph.EntityKind, Instance: e.Instance, Key: e.Key}
+	if len(w.changes) > 0 {
+		if c, ok := w.changes[id]; ok {
+			if c.after == nil {
+				return table.Place{}, false, nil
+			}
+			return table.Place{Table: c.after.place.table, Row: c.after.place.row}, true, nil
+		}
+	}
+	if in := w.intakes[e.Instance]; in != nil {
+		if at, ok, err := in.place(e.Key); ok || err != nil {
+			return at, ok, err
+		}
+	}
+	return w.find(id)
+}
+
+// place returns where an entity of the run stands that is unchanged or fresh.
+func (in *intake) place(key string) (table.Place, bool, error) {
+	r, ok, err := in.find(stage.Entities, key)
+	if err != nil || !ok {
+		return table.Place{}, false, err
+	}
+	switch *in.fate(stage.Entities, r) {
+	case fateUnchanged, fateFresh:
+		return in.places[r.partition()][r.index()], true, nil
+	}
+	return table.Place{}, false, nil
 }
 
 // change returns the change of an object, beginning one if need be.
@@ -68,9 +117,9 @@ func (w *working) change(id graph.Identity) (*change, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &change{before: before, after: before}
+	c := &change{before: before, after: before, hasPlace: before != nil}
 	if before == nil {
-		if c.gone, c.returned, err = w.gone(id); err != nil {
+		if c.gone, c.returned, err = w.newest.gone(id); err != nil {
 			return nil, err
 		}
 	}
@@ -98,12 +147,23 @@ func (w *working) set(im graph.Image, parent string) error {
 	default:
 		o.image.Meta = graph.Meta{Version: b.image.Meta.Version + 1, CreatedOn: b.image.Meta.CreatedOn, BeginOn: w.time}
 	}
+	if c.hasPlace {
+		o.place = c.placeOf()
+	}
 	c.after = o
 	if im.Kind == graph.RelationshipKind {
 		w.join(im.From, im.Identity())
 		w.join(im.To, im.Identity())
 	}
 	return nil
+}
+
+// placeOf returns the place that a change has had so far.
+func (c *change) placeOf() place {
+	if c.after != nil {
+		return c.after.place
+	}
+	return c.before.place
 }
 
 func (w *working) join(e graph.End, id graph.Identity) {
@@ -122,23 +182,43 @@ func (w *working) remove(id graph.Identity) error {
 	return nil
 }
 
-// incident returns the living relationships at an entity, each once, in the
-// order of their identities.
+// now returns the current state of an object that is not fresh, nil when it is not
+// alive.
+func (w *working) now(id graph.Identity) (*object, error) {
+	if c, ok := w.changes[id]; ok {
+		return c.after, nil
+	}
+	return w.object(id)
+}
+
+// incident returns the living relationships at an entity, each once, in the order
+// of their identities. Fresh ones are not among them.
 func (w *working) incident(e graph.End) ([]graph.Identity, error) {
 	ids := slices.Clone(w.joined[e])
-	prefix := append(joinKey(nil, e.Instance, e.Key), 0)
-	for k := range w.each(bucketEnd, prefix) {
-		parts, ok := splitKey(k[len(prefix):], 2)
-		if !ok {
-			return nil, w.damaged(errKey, "entry %.80q of end", k)
+	id := graph.Identity{Kind: graph.EntityKind, Instance: e.Instance, Key: e.Key}
+	at, ok, err := w.find(id)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		err := w.edgesAt(at, func(edge table.Place) error {
+			v, err := w.view(edge.Table)
+			if err != nil {
+				return err
+			}
+			rel, err := v.Identity(edge.Row)
+			ids = append(ids, rel)
+			return w.wrong(err, edge)
+		})
+		if err != nil {
+			return nil, err
 		}
-		ids = append(ids, graph.Identity{Kind: graph.RelationshipKind, Instance: parts[0], Key: parts[1]})
 	}
 	slices.SortFunc(ids, compareIdentity)
 	ids = slices.Compact(ids)
 	out := ids[:0]
 	for _, id := range ids {
-		o, err := w.get(id)
+		o, err := w.now(id)
 		if err != nil {
 			return nil, err
 		}
@@ -149,73 +229,43 @@ func (w *working) incident(e graph.End) ([]graph.Identity, error) {
 	return out, nil
 }
 
+// edgesAt calls f for every stored relationship at an entity, by table; one to
+// itself comes twice.
+func (n *newest) edgesAt(at table.Place, f func(table.Place) error) error {
+	group, row := int(at.Row/table.GroupRows), int(at.Row%table.GroupRows)
+	for _, e := range n.dir.Edges {
+		for _, side := range [...]struct {
+			table uint32
+			part  table.Part
+		}{{e.From, table.PartOut}, {e.To, table.PartIn}} {
+			if side.table != at.Table {
+				continue
+			}
+			v, err := n.view(e.Number)
+			if err != nil {
+				return err
+			}
+			near, err := v.Near(side.part, group)
+			if err != nil {
+				return n.damaged(err, "adjacency of table %d", e.Number)
+			}
+			var l column.Lists
+			if err := near.AppendRow(&l, row); err != nil {
+				return n.damaged(err, "adjacency of table %d", e.Number)
+			}
+			for _, edge := range l.Edges {
+				if err := f(table.Place{Table: e.Number, Row: edge}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
 func compareIdentity(a, b graph.Identity) int {
 	return bytes.Compare(objectKey(a), objectKey(b))
 }
-
-// all yields the living objects of a kind by instance and key.
-func (w *working) all(kind graph.Kind) iter.Seq2[*object, error] {
-	return func(yield func(*object, error) bool) {
-		added := w.added(kind)
-		for stored, err := range w.objects(kind) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			id := stored.image.Identity()
-			for len(added) > 0 && compareIdentity(added[0].image.Identity(), id) < 0 {
-				if !yield(added[0], nil) {
-					return
-				}
-				added = added[1:]
-			}
-			now := stored
-			if c, ok := w.changes[id]; ok {
-				now = c.after
-			}
-			if now != nil && !yield(now, nil) {
-				return
-			}
-		}
-		for _, o := range added {
-			if !yield(o, nil) {
-				return
-			}
-		}
-	}
-}
-
-// added returns the objects that this write created, by identity.
-func (w *working) added(kind graph.Kind) []*object {
-	var out []*object
-	for id, c := range w.changes {
-		if id.Kind == kind && c.before == nil && c.after != nil {
-			out = append(out, c.after)
-		}
-	}
-	slices.SortFunc(out, func(a, b *object) int { return compareIdentity(a.image.Identity(), b.image.Identity()) })
-	return out
-}
-
-// stored yields the keys that the file holds of an instance and kind, with their
-// types, by type and key. They may have changed since.
-func (r *reader) stored(kind graph.Kind, instance string) iter.Seq2[typed, error] {
-	return func(yield func(typed, error) bool) {
-		prefix := append(joinKey([]byte{byte(kind)}, instance), 0)
-		for k := range r.each(bucketType, prefix) {
-			parts, ok := splitKey(k[len(prefix):], 2)
-			if !ok {
-				yield(typed{}, r.damaged(errKey, "entry %.80q of type", k))
-				return
-			}
-			if !yield(typed{r.names.of([]byte(parts[0])), parts[1]}, nil) {
-				return
-			}
-		}
-	}
-}
-
-type typed struct{ typ, key string }
 
 // allMapped yields the mapped relationships of an instance by key, with the
 // changes of this write.
@@ -234,14 +284,8 @@ func (w *working) allMapped(instance string) iter.Seq2[*mapped, error] {
 				now[id.key] = m
 			}
 		}
-		keys := make([]string, 0, len(now))
-		for k, m := range now {
-			if m != nil {
-				keys = append(keys, k)
-			}
-		}
-		slices.SortFunc(keys, strings.Compare)
-		for _, k := range keys {
+		maps.DeleteFunc(now, func(_ string, m *mapped) bool { return m == nil })
+		for _, k := range slices.SortedFunc(maps.Keys(now), strings.Compare) {
 			if !yield(now[k], nil) {
 				return
 			}

@@ -18,8 +18,11 @@ const module = "github.com/j1db/j1db/"
 var arrows = map[string][]string{
 	"store/graph":     {},
 	"store/column":    {"store/graph"},
-	"store":           {"store/graph", "store/column"},
+	"store":           {"store/graph", "store/column", "store/stage", "store/table", "store/wire"},
 	"store/delta":     {"store/graph"},
+	"store/stage":     {"store/graph", "store/wire"},
+	"store/table":     {"store/graph", "store/column", "store/wire"},
+	"store/wire":      {"store/graph"},
 	"store/storetest": {"store", "store/delta", "store/graph"},
 
 	"query/syntax":    {},

@@ -39,6 +39,15 @@ func (m Bitmap) AddRange(lo, hi int) {
 	}
 }
 
+// RemoveRange takes the rows from lo up to, not including, hi out of m.
+func (m Bitmap) RemoveRange(lo, hi int) {
+	for lo < hi {
+		end := min(hi, (lo/64+1)*64)
+		m[lo/64] &^= ones(end-lo) << (lo % 64)
+		lo = end
+	}
+}
+
 // ones returns n ones, n at most 64.
 func ones(n int) uint64 {
 	if n >= 64 {

@@ -109,6 +109,13 @@ func (b *Builder) Encode(dst []byte, o Options) ([]byte, error) {
 	return append(stats.append(append(dst, formColumn), 0), body...), nil
 }
 
+// Trade gives b the memory that o needs to encode, and o that of b: who encodes
+// many columns, one after another, needs it once.
+func (b *Builder) Trade(o *Builder) {
+	b.work, o.work = o.work, b.work
+	b.pack, o.pack = o.pack, b.pack
+}
+
 // EncodeAlias appends a chunk that says that the column has, for these rows, the
 // values of the column of that name.
 func EncodeAlias(dst []byte, rows int, name string) []byte {

@@ -14,7 +14,7 @@ const (
 	MaxRows = 1 << 16
 	// MaxElements is the number of elements that the lists of a chunk can have
 	// together.
-	MaxElements = 1 << 20
+	MaxElements = 1 << 22
 	// MaxText is the number of bytes that the texts of a chunk can have together.
 	MaxText = 1 << 30
 )

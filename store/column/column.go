@@ -67,6 +67,9 @@ func (c *Column) Base() *Chunk { return c.base }
 // Changed is the number of rows that patches speak of: a measure of when to fold.
 func (c *Column) Changed() int { return len(c.source) }
 
+// ChangedRows returns the rows that patches speak of. It is not to be written to.
+func (c *Column) ChangedRows() Bitmap { return c.changed }
+
 // patched returns which patch speaks of a row, and where in it.
 func (c *Column) patched(row int) (p *Patch, i int, ok bool) {
 	if !c.changed.Has(row) {
@@ -234,6 +237,12 @@ func (c *Column) AddTerm(q *Term, rows Bitmap) error {
 		found.AndNot(c.changed)
 		rows.Or(found)
 	}
+	return c.AddTermChanged(q, rows)
+}
+
+// AddTermChanged is AddTerm of the rows alone that patches speak of: for a caller
+// who knows that the term does not occur in the base.
+func (c *Column) AddTermChanged(q *Term, rows Bitmap) error {
 	return c.addPatched(c.changed, rows, func(p *Patch, hits Bitmap) error { return p.values.AddTerm(q, hits) })
 }
 

@@ -1,6 +1,10 @@
 package column
 
-import "github.com/j1db/j1db/store/graph"
+import (
+	"slices"
+
+	"github.com/j1db/j1db/store/graph"
+)
 
 // Values fills out, which is as long as rows, with the values of rows.
 func (c *Chunk) Values(rows []uint32, out []graph.Value) error {
@@ -103,7 +107,7 @@ func (l *lists) values(rows []uint32, out []graph.Value) error {
 			return err
 		}
 		if len(places)+hi-lo > MaxElements {
-			return errEnds // of lists that share elements
+			return l.valuesOnce(rows, out)
 		}
 		for ; lo < hi; lo++ {
 			places = append(places, uint32(lo))
@@ -118,6 +122,24 @@ func (l *lists) values(rows []uint32, out []graph.Value) error {
 	for i, end := range ends {
 		out[i] = graph.ListValue(elements[start:end:end]...)
 		start = end
+	}
+	return nil
+}
+
+// valuesOnce is values for so many rows that some must be asked for repeatedly:
+// distinct lists have no more elements than fit, unless they wrongly share some.
+func (l *lists) valuesOnce(rows []uint32, out []graph.Value) error {
+	once := slices.Compact(slices.Sorted(slices.Values(rows)))
+	if len(once) == len(rows) {
+		return errEnds
+	}
+	lists := make([]graph.Value, len(once))
+	if err := l.values(once, lists); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		at, _ := slices.BinarySearch(once, row)
+		out[i] = lists[at]
 	}
 	return nil
 }

@@ -76,11 +76,15 @@ func EncodeIndex(dst []byte, entries []Entry) ([]byte, error) {
 
 // layOut chooses the widths for sorted entries.
 func (x *Index) layOut(entries []Entry) {
-	rows := uint32(0)
-	for _, e := range entries {
+	rows, last := uint32(0), uint32(0)
+	for i, e := range entries {
 		rows = max(rows, e.Row)
-		if i, ok := slices.BinarySearch(x.tables, e.Table); !ok {
-			x.tables = slices.Insert(x.tables, i, e.Table)
+		if i > 0 && e.Table == last {
+			continue
+		}
+		last = e.Table
+		if at, ok := slices.BinarySearch(x.tables, e.Table); !ok {
+			x.tables = slices.Insert(x.tables, at, e.Table)
 		}
 	}
 	x.rowWidth = uint(bits.Len32(rows))
@@ -123,9 +127,13 @@ func (x *Index) cut(hash uint64) (bucket int, rest uint64) {
 }
 
 // sortEntries sorts by hash: twice by eleven bits, so that the first 22 are in
-// order, then what those leave equal.
+// order, then what those leave equal. What a small edit of an index brings is in
+// order already.
 func sortEntries(entries []Entry) {
 	const digit = 11
+	if slices.IsSortedFunc(entries, Entry.compare) {
+		return
+	}
 	if len(entries) >= 1<<digit {
 		work := make([]Entry, len(entries))
 		scatter(work, entries, 64-2*digit, digit)

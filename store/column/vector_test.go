@@ -60,3 +60,36 @@ func TestAppendIntsTakesColumnsOfIntegers(t *testing.T) {
 		})
 	}
 }
+
+// TestValuesOfRowsAskedForRepeatedly asks for more elements than a chunk can have.
+func TestValuesOfRowsAskedForRepeatedly(t *testing.T) {
+	var b column.Builder
+	for row := range 40 {
+		b.OpenList()
+		for k := range 20_000 {
+			b.AppendInt(int64(row*k) ^ 0x5555)
+		}
+		b.CloseList()
+	}
+	data, err := b.Encode(nil, column.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := column.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make([]uint32, 300)
+	for i := range rows {
+		rows[i] = uint32(i * 7 % 40)
+	}
+	out := make([]graph.Value, len(rows))
+	if err := c.Values(rows, out); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range rows {
+		if want := b.Value(int(row)); !graph.Equal(out[i], want) {
+			t.Fatalf("row %d is not what it was", row)
+		}
+	}
+}

@@ -58,7 +58,19 @@ func TryCommit(t testing.TB, db *store.DB, opt store.SyncOptions, batches ...gra
 	return s.Commit(t.Context(), store.Outcome{})
 }
 
-// Snapshot opens a snapshot that must exist.
+// GraphAt returns all that a version shows. It must exist.
+func GraphAt(t testing.TB, db *store.DB, at store.At, opt store.SnapshotOptions) Graph {
+	t.Helper()
+	s := Snapshot(t, db, at, opt)
+	g := Dump(s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// Snapshot opens a snapshot that must exist. It keeps writers out until it is
+// closed, at the end of the test at the latest.
 func Snapshot(t testing.TB, db *store.DB, at store.At, opt store.SnapshotOptions) *store.Snapshot {
 	t.Helper()
 	s, err := db.Snapshot(t.Context(), at, opt)

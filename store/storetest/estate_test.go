@@ -104,8 +104,8 @@ func (e *estate) verify(db *store.DB) {
 		return
 	}
 	for _, n := range []uint64{newest, e.oldest + e.rnd.Uint64N(newest-e.oldest+1)} {
-		s := storetest.Snapshot(e, db, store.AtVersion(n), store.SnapshotOptions{})
-		if diff := storetest.DiffGraphs(e.model.Versions[n], storetest.Dump(s), true); diff != "" {
+		got := storetest.GraphAt(e, db, store.AtVersion(n), store.SnapshotOptions{})
+		if diff := storetest.DiffGraphs(e.model.Versions[n], got, true); diff != "" {
 			e.Errorf("version %d (-want +got):\n%s", n, diff)
 		}
 	}

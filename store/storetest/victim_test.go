@@ -97,7 +97,7 @@ func victimTime(run int) time.Time {
 }
 
 func (v *victim) work() error {
-	db, err := store.Open(v.Path, store.Options{LockTimeout: time.Minute, Now: func() time.Time {
+	db, err := store.Open(v.Path, store.Options{LockTimeout: time.Minute, At: v.meet, Now: func() time.Time {
 		v.meet("clock")
 		return victimTime(v.Run)
 	}})

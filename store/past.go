@@ -1,0 +1,407 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
+)
+
+// past is how an edition differs from the newest tables: what is to be hidden and
+// what stood in its place, by table of the file.
+type past struct {
+	tables map[uint32]*pastTable
+	// places are where objects of the edition stand that the indexes do not find
+	// there, by objectKey.
+	places map[string]table.Place
+	ids    lazy[map[graph.ID]table.Place] // of the entities among places
+}
+
+// pastTable is the part of a past that is about one table.
+type pastTable struct {
+	hidden []table.Range
+	states map[uint32]pastState // by row
+	over   lazy[*table.Overlay]
+	// strays are the rows of states whose ends are in other tables than the table
+	// says, once over is made.
+	strays []stray
+}
+
+// pastState is a before-image, not decoded yet.
+type pastState struct {
+	key, value []byte // of the undo record
+	endOn      int64  // when the object was deleted, 0 if it lives
+}
+
+// stray is a relationship that was deleted before an end of it moved.
+type stray struct {
+	row      uint32
+	from, to graph.Ref
+}
+
+var errRecord = errors.New("it stands at a place that does not exist")
+
+// thePast returns how the edition differs from the newest tables, nil if it does
+// not.
+func (e *edition) thePast() (*past, error) {
+	if !e.rewound() {
+		return nil, nil
+	}
+	return e.past.get(func() (*past, error) {
+		w := &walk{edition: e, made: &past{tables: map[uint32]*pastTable{}, places: map[string]table.Place{}}}
+		err := e.file.read(w.rewind)
+		if err == nil && e.key.opt.IncludeDeleted {
+			err = w.exhume()
+		}
+		return w.made, err
+	})
+}
+
+// walk reads the undo log into a past.
+type walk struct {
+	*edition
+	made *past
+	slab []byte
+}
+
+func (w *walk) table(number uint32) *pastTable {
+	t := w.made.tables[number]
+	if t == nil {
+		t = &pastTable{states: map[uint32]pastState{}}
+		w.made.tables[number] = t
+	}
+	return t
+}
+
+// keep copies b out of the file.
+func (w *walk) keep(b []byte) []byte {
+	const slabSize = 1 << 18
+	if cap(w.slab)-len(w.slab) < len(b) {
+		w.slab = make([]byte, 0, max(slabSize, len(b)))
+	}
+	n := len(w.slab)
+	w.slab = append(w.slab, b...)
+	return w.slab[n:len(w.slab):len(w.slab)]
+}
+
+// rewind collects what later versions replaced and appended. Older states overrule
+// newer ones; what stands at a row that came later was never in the version.
+func (w *walk) rewind(r *reader) error {
+	for n := w.newest; n > w.version.Number; n-- {
+		for c, err := range r.createdIn(n) {
+			if err != nil {
+				return err
+			}
+			t := w.table(c.table)
+			t.hidden = append(t.hidden, table.Range{Lo: c.first, Hi: c.first + c.count})
+		}
+		for k, v := range r.each(bucketUndo, numberKey(n)) {
+			if at, ok, err := r.undonePlace(k, v); err != nil {
+				return err
+			} else if ok {
+				w.table(at.Table).states[at.Row] = pastState{key: w.keep(k), value: w.keep(v)}
+			}
+		}
+	}
+	for number, t := range w.made.tables {
+		t.hidden = joinRanges(t.hidden)
+		for row, st := range t.states {
+			if t.hides(row) {
+				delete(t.states, row)
+			} else {
+				w.made.places[string(st.key[8:])] = table.Place{Table: number, Row: row}
+			}
+		}
+	}
+	return nil
+}
+
+func (t *pastTable) hides(row uint32) bool {
+	i, _ := slices.BinarySearchFunc(t.hidden, row, func(r table.Range, row uint32) int { return cmp.Compare(r.Hi, row+1) })
+	return i < len(t.hidden) && t.hidden[i].Lo <= row
+}
+
+// joinRanges sorts ranges and joins those that touch.
+func joinRanges(list []table.Range) []table.Range {
+	slices.SortFunc(list, func(a, b table.Range) int { return cmp.Compare(a.Lo, b.Lo) })
+	out := list[:0]
+	for _, r := range list {
+		if n := len(out); n > 0 && out[n-1].Hi >= r.Lo {
+			out[n-1].Hi = max(out[n-1].Hi, r.Hi)
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// buried is the newest before-image of an object that the version or an earlier one
+// replaced.
+type buried struct {
+	pastState
+	at table.Place
+}
+
+// exhume adds the last states of what was deleted up to the version: of objects
+// that it does not have.
+func (w *walk) exhume() error {
+	var list []buried
+	err := w.file.read(func(r *reader) (err error) {
+		list, err = w.unearth(r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		name := b.key[8:]
+		lives, err := w.lives(name, b.at)
+		if err != nil {
+			return err
+		}
+		if !lives {
+			w.table(b.at.Table).states[b.at.Row] = b.pastState
+			w.made.places[string(name)] = b.at
+		}
+	}
+	return nil
+}
+
+// unearth finds the newest before-images of all that was replaced up to the
+// version.
+func (w *walk) unearth(r *reader) ([]buried, error) {
+	base, err := r.base()
+	if err != nil {
+		return nil, err
+	}
+	var list []buried
+	seen := map[string]bool{}
+	for n := w.version.Number; n > base; n-- {
+		v, err := r.version(n)
+		if err != nil {
+			return nil, err
+		}
+		for k, rec := range r.each(bucketUndo, numberKey(n)) {
+			at, ok, err := r.undonePlace(k, rec)
+			if err != nil {
+				return nil, err
+			}
+			if ok && !seen[string(k[8:])] {
+				seen[string(k[8:])] = true
+				list = append(list, buried{pastState{w.keep(k), w.keep(rec), v.Time}, at})
+			}
+		}
+	}
+	return list, nil
+}
+
+// lives reports whether the version has an object that once stood at a place.
+func (w *walk) lives(key []byte, at table.Place) (bool, error) {
+	if _, ok := w.made.places[string(key)]; ok {
+		return true, nil
+	}
+	if lives, err := w.livesAt(at); lives || err != nil {
+		return lives, err
+	}
+	id, ok := identityOf(nil, key)
+	if !ok {
+		return false, w.wrong(errKey, fmt.Sprintf("before-image %.80q", key))
+	}
+	x, err := w.names(id.Kind)
+	if err != nil {
+		return false, err
+	}
+	found, err := x.Look(nil, w.hash.Key(id.Kind, id.Instance, id.Key))
+	if err != nil {
+		return false, w.wrong(err, "index of names")
+	}
+	for _, f := range found {
+		at := table.Place{Table: f.Table, Row: f.Row}
+		lives, err := w.livesAt(at)
+		if err != nil {
+			return false, err
+		}
+		if !lives {
+			continue
+		}
+		v, err := w.plain.View(at.Table)
+		if err != nil {
+			return false, err
+		}
+		has, err := v.Identity(at.Row)
+		if err != nil || has == id {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// livesAt reports whether the version has what the newest has at a place.
+func (w *walk) livesAt(at table.Place) (bool, error) {
+	if t := w.made.tables[at.Table]; t != nil && t.hides(at.Row) {
+		return false, nil
+	}
+	v, err := w.plain.View(at.Table)
+	if err != nil {
+		return false, err
+	}
+	return v.IsAlive(at.Row)
+}
+
+// undonePlace returns where the object of a before-image stood; false when it says
+// that there was none. Nothing else of it is decoded.
+func (r *reader) undonePlace(key, record []byte) (table.Place, bool, error) {
+	p := open(key, record, nil)
+	p.Uint()
+	if !p.Bool() {
+		return table.Place{}, false, r.wrongUndo(key, p.Done())
+	}
+	p.Bytes()
+	p.SkipTexts()
+	p.SkipProps()
+	if len(key) > 8 && graph.Kind(key[8]) == graph.RelationshipKind {
+		for range 4 { // the instances and keys of both ends
+			p.Bytes()
+		}
+	}
+	p.Uint()
+	p.Int()
+	p.Int()
+	p.Bytes()
+	at := table.Place{Table: p.Uint32(), Row: p.Uint32()}
+	p.Uint()
+	return at, true, r.wrongUndo(key, p.Done())
+}
+
+func (r *reader) wrongUndo(key []byte, err error) error {
+	if err == nil {
+		return nil
+	}
+	return r.damaged(err, "before-image %.80q", key)
+}
+
+// overlay returns what the edition shows of a table instead of what the newest
+// version has, nil where they are the same.
+func (e *edition) overlay(number uint32) (*table.Overlay, error) {
+	p, err := e.thePast()
+	if err != nil {
+		return nil, err
+	}
+	t := p.tables[number]
+	if t == nil {
+		return nil, nil
+	}
+	return t.over.get(func() (*table.Overlay, error) { return e.makeOverlay(number, t) })
+}
+
+func (e *edition) makeOverlay(number uint32, t *pastTable) (*table.Overlay, error) {
+	rec, err := table.ReadRecord(e.file, number)
+	if err != nil {
+		return nil, e.wrong(err, fmt.Sprintf("table %d", number))
+	}
+	known, err := e.suppliers()
+	if err != nil {
+		return nil, err
+	}
+	o := &table.Overlay{Hidden: t.hidden, Images: make(map[uint32]*graph.Image, len(t.states))}
+	names := interner{}
+	for row, st := range t.states {
+		im, err := e.decodeState(&st, names)
+		if err != nil {
+			return nil, err
+		}
+		if im.Type != rec.Type || row >= rec.Rows {
+			return nil, e.wrong(errRecord, "before-image of "+im.Key)
+		}
+		im.Supplier = known.byName[im.Instance]
+		o.Images[row] = im
+	}
+	if rec.Kind == graph.RelationshipKind {
+		if err := e.joinOverlay(rec, t, o); err != nil {
+			return nil, err
+		}
+	}
+	o.Prepare()
+	return o, nil
+}
+
+func (e *edition) decodeState(st *pastState, names interner) (*graph.Image, error) {
+	id, ok := identityOf(names, st.key[8:])
+	if !ok {
+		return nil, e.wrong(errKey, fmt.Sprintf("before-image %.80q", st.key))
+	}
+	u, err := decodeUndo(st.key, st.value, id, names)
+	if err != nil || u.before == nil {
+		return nil, e.wrong(cmp.Or(err, errKey), fmt.Sprintf("before-image of %s %s of %s", id.Kind, id.Key, id.Instance))
+	}
+	im := &u.before.image
+	if st.endOn != 0 {
+		im.Meta.Deleted, im.Meta.EndOn = true, st.endOn
+	}
+	return im, nil
+}
+
+// joinOverlay finds the ends of the relationships of an overlay.
+func (e *edition) joinOverlay(rec *table.Record, t *pastTable, o *table.Overlay) error {
+	o.Ends = make(map[uint32][2]uint32, len(o.Images))
+	from, to := e.handle(rec.From), e.handle(rec.To)
+	for row, im := range o.Images {
+		a, err := e.find(graph.Identity{Kind: graph.EntityKind, Instance: im.From.Instance, Key: im.From.Key})
+		if err != nil {
+			return err
+		}
+		b, err := e.find(graph.Identity{Kind: graph.EntityKind, Instance: im.To.Instance, Key: im.To.Key})
+		if err != nil {
+			return err
+		}
+		switch {
+		case a == 0 || b == 0:
+			return e.wrong(errors.New("it lacks an end"), fmt.Sprintf("relationship %s of %s", im.Key, im.Instance))
+		case a.Table() == from && b.Table() == to:
+			o.Ends[row] = [2]uint32{a.Row(), b.Row()}
+		default:
+			t.strays = append(t.strays, stray{row, a, b})
+		}
+	}
+	slices.SortFunc(t.strays, func(a, b stray) int { return cmp.Compare(a.row, b.row) })
+	return nil
+}
+
+// findRestored looks for an object among those that stand elsewhere in the newest
+// version.
+func (e *edition) findRestored(id graph.Identity) (graph.Ref, error) {
+	p, err := e.thePast()
+	if err != nil || p == nil {
+		return 0, err
+	}
+	at, ok := p.places[string(objectKey(id))]
+	if !ok {
+		return 0, nil
+	}
+	return graph.NewRef(e.handle(at.Table), at.Row), nil
+}
+
+// findRestoredID is findRestored for the `_id` of an entity.
+func (e *edition) findRestoredID(id graph.ID) (graph.Ref, error) {
+	p, err := e.thePast()
+	if err != nil || p == nil {
+		return 0, err
+	}
+	ids, err := p.ids.get(func() (map[graph.ID]table.Place, error) {
+		ids := map[graph.ID]table.Place{}
+		for key, at := range p.places {
+			if name, ok := identityOf(nil, []byte(key)); ok && name.Kind == graph.EntityKind {
+				ids[name.ID()] = at
+			}
+		}
+		return ids, nil
+	})
+	at, ok := ids[id]
+	if !ok {
+		return 0, err
+	}
+	return graph.NewRef(e.handle(at.Table), at.Row), nil
+}

@@ -1,0 +1,285 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/j1db/j1db/store/column"
+	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
+)
+
+// commonest is how many values a PropertyStat lists.
+const commonest = 10
+
+// propertyCache keeps what was found out about the properties of types.
+type propertyCache struct {
+	mu    sync.Mutex // guards known
+	known map[kindType][]graph.PropertyStat
+}
+
+// Properties describes the properties of a type of entities or relationships,
+// by name; of run records too.
+func (s *Snapshot) Properties(ctx context.Context, kind graph.Kind, typ string) ([]graph.PropertyStat, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	c, key := &s.edition.props, kindType{kind, typ}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	stats, ok := c.known[key]
+	if !ok {
+		var err error
+		if stats, err = s.edition.propertyStats(ctx, kind, typ); err != nil {
+			return nil, err
+		}
+		if c.known == nil {
+			c.known = map[kindType][]graph.PropertyStat{}
+		}
+		c.known[key] = stats
+	}
+	return slices.Clone(stats), nil
+}
+
+func (e *edition) propertyStats(ctx context.Context, kind graph.Kind, typ string) ([]graph.PropertyStat, error) {
+	byName := map[string]*propertyCount{}
+	list := e.ofType(kind, typ)
+	for _, t := range list {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := t.countProperties(byName); err != nil {
+			return nil, err
+		}
+	}
+	var out []graph.PropertyStat
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		out = append(out, byName[name].stat(name, len(list)))
+	}
+	return out, nil
+}
+
+// ofType lists the tables of a type.
+func (e *edition) ofType(kind graph.Kind, typ string) []*sheet {
+	if kind == graph.EntityKind {
+		return e.candidates(&graph.Selection{Types: []string{typ}})
+	}
+	lo, _ := slices.BinarySearchFunc(e.dir.Edges, typ, compareType)
+	var out []*sheet
+	for i := lo; i < len(e.dir.Edges) && e.dir.Edges[i].Type == typ; i++ {
+		out = append(out, e.sheet(uint32(e.entitySheets()+i+1)))
+	}
+	return out
+}
+
+// countProperties adds the values of all living rows.
+func (s *sheet) countProperties(byName map[string]*propertyCount) error {
+	count := func(name string) *propertyCount {
+		p := byName[name]
+		if p == nil {
+			p = &propertyCount{values: map[string]*graph.ValueCount{}, whole: true}
+			byName[name] = p
+		}
+		return p
+	}
+	if s.virtual {
+		runs, err := s.runImages()
+		for _, im := range runs {
+			for name, v := range im.Props.All() {
+				count(name).add(v, 1)
+			}
+		}
+		return err
+	}
+	list, err := s.properties()
+	if err != nil {
+		return err
+	}
+	known, err := s.statistics()
+	if err != nil {
+		return err
+	}
+	fresh := known != nil && s.isFresh()
+	for _, p := range list {
+		if fresh {
+			if st, ok := known.Find(p.name); ok {
+				count(p.name).merge(st)
+			}
+			continue
+		}
+		few := known == nil
+		if !few {
+			if few, err = s.hasFew(p.name); err != nil {
+				return err
+			}
+		}
+		if few {
+			err = s.countProperty(p.name, count)
+		} else {
+			err = s.estimateProperty(p.name, known, count)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countedRows is how many rows of a table are always counted.
+const countedRows = 1024
+
+// statistics returns what is known of the rows of a large table, as it was when it
+// was found out, nil for a small one, which is counted.
+func (s *sheet) statistics() (*table.Statistics, error) {
+	return s.known.get(func() (*table.Statistics, error) {
+		rows, err := s.rows()
+		if err != nil || rows <= countedRows {
+			return nil, err
+		}
+		known, err := table.ReadStatistics(s.file, s.stored)
+		return known, s.damage(err)
+	})
+}
+
+// isFresh reports whether nothing changed since statistics were made.
+func (s *sheet) isFresh() bool {
+	v, err := s.view()
+	return err == nil && !v.Overlaid() && v.Record().Stale == 0
+}
+
+// hasFew reports whether a property is stored as codes of few values throughout.
+func (s *sheet) hasFew(name string) (bool, error) {
+	groups, err := s.groups()
+	for g := 0; g < groups && err == nil; g++ {
+		c, cerr := s.column(g, name)
+		if cerr != nil || c == nil {
+			return cerr == nil, cerr
+		}
+		few, ferr := fewValues(c)
+		if ferr != nil || !few {
+			return false, s.damage(ferr)
+		}
+	}
+	return err == nil, err
+}
+
+func (s *sheet) countProperty(name string, count func(string) *propertyCount) error {
+	return s.countValues(name, func(v graph.Value, n int) {
+		if n > 0 && v.Kind() != graph.Undefined {
+			count(name).add(v, n)
+		}
+	})
+}
+
+// estimateProperty counts the rows that have a property of many values; how many
+// those are is as it was when statistics were made.
+func (s *sheet) estimateProperty(name string, known *table.Statistics, count func(string) *propertyCount) error {
+	all, err := s.alive()
+	if err != nil {
+		return err
+	}
+	has := column.NewTest(graph.Where{Operator: graph.NotEq, Operands: []graph.Operand{{Absent: true}}})
+	st := table.PropertyStatistics{Name: name}
+	for g := 0; g*groupWords < len(all); g++ {
+		c, err := s.column(g, name)
+		if err != nil {
+			return err
+		}
+		rows := groupOf(all, g).Clone()
+		if err := c.Select(has, rows); err != nil {
+			return s.damage(err)
+		}
+		st.Filled += uint32(rows.Count())
+		if b := c.Base(); b != nil {
+			st.Kinds |= b.Stats().Kinds
+		}
+	}
+	was, ok := known.Find(name)
+	if ok {
+		st.Kinds, st.Distinct = st.Kinds|was.Kinds, was.Distinct
+	}
+	if st.Filled > 0 {
+		st.Distinct = min(max(st.Distinct, 1), st.Filled)
+		count(name).merge(&st)
+	}
+	return nil
+}
+
+type propertyCount struct {
+	kinds  [graph.List + 1]bool
+	filled int
+	values map[string]*graph.ValueCount // by appendValueKey
+	key    []byte
+	others int  // distinct values that are not among values
+	whole  bool // values are the commonest
+}
+
+// merge adds what statistics say.
+func (p *propertyCount) merge(st *table.PropertyStatistics) {
+	for k := range p.kinds {
+		if st.Kinds>>k&1 != 0 && k != int(graph.Undefined) {
+			p.note(graph.ValueKind(k))
+		}
+	}
+	p.filled += int(st.Filled)
+	listed := 0
+	if st.Exact {
+		for _, c := range st.Common {
+			p.count(c.Value, int(c.Count))
+		}
+		listed = len(st.Common)
+	}
+	p.others += int(st.Distinct) - listed
+	p.whole = p.whole && st.Exact
+}
+
+// note notes a kind of value. Integers and fractions are one.
+func (p *propertyCount) note(kind graph.ValueKind) {
+	if kind == graph.Int {
+		kind = graph.Float
+	}
+	p.kinds[kind] = true
+}
+
+// add counts a value that n objects have.
+func (p *propertyCount) add(v graph.Value, n int) {
+	p.note(v.Kind())
+	if !v.Missing() {
+		p.filled += n
+		p.count(v, n)
+	}
+}
+
+func (p *propertyCount) count(v graph.Value, n int) {
+	p.key = appendValueKey(p.key[:0], v)
+	if c := p.values[string(p.key)]; c != nil {
+		c.Count += n
+	} else {
+		p.values[string(p.key)] = &graph.ValueCount{Value: v, Count: n}
+	}
+}
+
+// stat describes the property. The commonest values are told only where all tables
+// of the type told all of theirs, or there is but one.
+func (p *propertyCount) stat(name string, tables int) graph.PropertyStat {
+	st := graph.PropertyStat{Name: name, Filled: p.filled, Distinct: min(len(p.values)+p.others, p.filled)}
+	for k, has := range p.kinds {
+		if has {
+			st.Kinds = append(st.Kinds, graph.ValueKind(k))
+		}
+	}
+	if p.others > 0 && (tables > 1 || !p.whole) {
+		return st
+	}
+	for _, c := range p.values {
+		st.Top = append(st.Top, *c)
+	}
+	slices.SortFunc(st.Top, func(a, b graph.ValueCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), graph.Compare(a.Value, b.Value))
+	})
+	st.Top = st.Top[:min(len(st.Top), commonest)]
+	return st
+}

@@ -1,0 +1,227 @@
+package table
+
+import (
+	"errors"
+
+	"github.com/j1db/j1db/store/column"
+)
+
+// Edge is a relationship by rows: its own and those of its ends.
+type Edge struct{ Row, From, To uint32 }
+
+// Ends are the rows of the ends of each row of an edge table; those of an empty
+// row mean nothing.
+type Ends struct{ From, To []uint32 }
+
+// Near returns the adjacency of a group of rows of the table at one end: of From
+// for PartOut, of To for PartIn.
+func (v *View) Near(p Part, group int) (*column.Neighbourhood, error) {
+	return keep(v, partID{uint32(group), p, sortNear}, func() (*column.Neighbourhood, error) {
+		if v.over == nil {
+			return v.near(p, group)
+		}
+		edges, err := v.replaced()
+		if err != nil {
+			return nil, err
+		}
+		return v.nearOver(p, group, edges)
+	})
+}
+
+// nearRows is the number of rows of a group of the table at one end.
+func (v *View) nearRows(p Part, group int) (int, error) {
+	from, to, err := v.ends()
+	if err != nil {
+		return 0, err
+	}
+	if p == PartIn {
+		from = to
+	}
+	return from.GroupLen(group), nil
+}
+
+// near is Near in the newest version.
+func (v *View) near(p Part, group int) (*column.Neighbourhood, error) {
+	base, patches, err := v.nearParts(p, group)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.nearRows(p, group)
+	if err != nil {
+		return nil, err
+	}
+	return column.LayerAdjacency(base, rows, patches...), nil
+}
+
+func (v *View) nearParts(p Part, group int) (*column.Adjacency, []*column.AdjacencyPatch, error) {
+	var base *column.Adjacency
+	b, err := v.Base(group, p)
+	if err == nil && b != nil {
+		base, err = column.OpenAdjacency(b)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err = v.Patch(group, p)
+	if err != nil || b == nil {
+		return base, nil, err
+	}
+	patch, err := column.OpenAdjacencyPatch(b)
+	return base, []*column.AdjacencyPatch{patch}, err
+}
+
+// replacement is what an overlay changes in the adjacency of an edge table. Whole
+// says that it shows so little of the newest version that added is all of it.
+type replacement struct {
+	removed, added []Edge
+	whole          bool
+}
+
+// replaced finds what the overlay changes.
+func (v *View) replaced() (*replacement, error) {
+	return keep(v, partID{0, PartOut, sortAlive}, func() (*replacement, error) {
+		ends, err := v.newestEnds()
+		if err != nil {
+			return nil, err
+		}
+		r := &replacement{}
+		hidden := 0
+		for _, h := range v.over.Hidden {
+			hidden += int(h.Hi - h.Lo)
+		}
+		r.whole = hidden > int(v.rec.Rows)/2
+		for g := range v.Groups() {
+			if err := v.replacedIn(g, ends, r); err != nil {
+				return nil, err
+			}
+		}
+		for row, e := range v.over.Ends {
+			r.added = append(r.added, Edge{row, e[0], e[1]})
+		}
+		return r, nil
+	})
+}
+
+// replacedIn adds what a group of edge rows contributes.
+func (v *View) replacedIn(group int, ends *Ends, r *replacement) error {
+	lo := uint32(group) * v.rec.groupRows()
+	shown, err := v.Alive(group)
+	if err != nil {
+		return err
+	}
+	dead, err := v.dead(group)
+	if err != nil {
+		return err
+	}
+	newest := column.FullBitmap(v.GroupLen(group))
+	newest.AndNot(dead)
+	for i := range newest.All() {
+		row := lo + uint32(i)
+		_, changed := v.over.Images[row]
+		switch kept := shown.Has(i) && !changed; {
+		case kept && r.whole:
+			r.added = append(r.added, Edge{row, ends.From[row], ends.To[row]})
+		case !kept && !r.whole:
+			r.removed = append(r.removed, Edge{row, ends.From[row], ends.To[row]})
+		}
+	}
+	return nil
+}
+
+// nearOver is Near with an overlay.
+func (v *View) nearOver(p Part, group int, r *replacement) (*column.Neighbourhood, error) {
+	rows, err := v.nearRows(p, group)
+	if err != nil {
+		return nil, err
+	}
+	var base *column.Adjacency
+	var patches []*column.AdjacencyPatch
+	if !r.whole {
+		if base, patches, err = v.nearParts(p, group); err != nil {
+			return nil, err
+		}
+	}
+	simple := len(r.added) == 0 && column.LayerAdjacency(base, rows, patches...).Simple()
+	removed, added := v.changesOf(r.removed, p, group), v.changesOf(r.added, p, group)
+	if len(removed)+len(added) > 0 {
+		patch, err := column.OpenAdjacencyPatch(column.EncodeAdjacencyPatch(nil, removed, added, simple))
+		if err != nil {
+			return nil, err
+		}
+		patches = append(patches, patch)
+	}
+	return column.LayerAdjacency(base, rows, patches...), nil
+}
+
+// changesOf picks the edges at a group of the table at one end.
+func (v *View) changesOf(edges []Edge, p Part, group int) []column.EdgeChange {
+	var out []column.EdgeChange
+	for _, e := range edges {
+		near, far := e.From, e.To
+		if p == PartIn {
+			near, far = far, near
+		}
+		if g, at := v.split(near); g == group {
+			out = append(out, column.EdgeChange{Row: uint32(at), Neighbour: far, Edge: e.Row})
+		}
+	}
+	return out
+}
+
+// Ends returns the ends of all rows of an edge table.
+func (v *View) Ends() (*Ends, error) {
+	if v.over == nil || len(v.over.Ends) == 0 {
+		return v.newestEnds()
+	}
+	return keep(v, partID{0, PartIn, sortEnds}, func() (*Ends, error) {
+		newest, err := v.newestEnds()
+		if err != nil {
+			return nil, err
+		}
+		e := &Ends{append([]uint32(nil), newest.From...), append([]uint32(nil), newest.To...)}
+		for row, ends := range v.over.Ends {
+			e.From[row], e.To[row] = ends[0], ends[1]
+		}
+		return e, nil
+	})
+}
+
+func (v *View) newestEnds() (*Ends, error) {
+	return keep(v, partID{0, PartOut, sortEnds}, func() (*Ends, error) {
+		from, _, err := v.ends()
+		if err != nil {
+			return nil, err
+		}
+		e := &Ends{make([]uint32, v.rec.Rows), make([]uint32, v.rec.Rows)}
+		for g := range from.Groups() {
+			n, err := v.near(PartOut, g)
+			if err != nil {
+				return nil, err
+			}
+			if err := e.fill(n, uint32(g)*v.rec.groupRows()); err != nil {
+				return nil, err
+			}
+		}
+		return e, nil
+	})
+}
+
+var errEdge = errors.New("the adjacency names an edge that does not exist")
+
+// fill notes the ends of the relationships of a group of rows.
+func (e *Ends) fill(n *column.Neighbourhood, first uint32) error {
+	var l column.Lists
+	if err := n.AppendTo(&l, true); err != nil {
+		return err
+	}
+	for row := range l.Rows() {
+		for i := l.Offsets[row]; i < l.Offsets[row+1]; i++ {
+			edge := l.Edges[i]
+			if int(edge) >= len(e.From) {
+				return errEdge
+			}
+			e.From[edge], e.To[edge] = first+uint32(row), l.Neighbours[i]
+		}
+	}
+	return nil
+}
