@@ -26,6 +26,9 @@ const (
 	benchSuite = "../../shared/bench/queries.txt"
 )
 
+// benchMemory is what a query may keep on the estate of a million.
+const benchMemory = 300 << 20
+
 // benchProps are the properties that the suite looks at, beside key and type.
 var benchProps = []string{"displayName", "region", "state", "department", "severity", "open"}
 
@@ -132,7 +135,7 @@ func benchQueries(tb testing.TB) []benchQuery {
 
 // drained reads an answer to its end and says what it is, as the suite does.
 func drained(ctx context.Context, tb testing.TB, g query.Graph, stmt *query.Stmt) string {
-	result, err := stmt.Run(ctx, g, query.RunOptions{})
+	result, err := stmt.Run(ctx, g, query.RunOptions{Memory: benchMemory})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -171,6 +174,22 @@ func TestSuite(t *testing.T) {
 			}
 			plan, err := stmt.ExplainAnalyze(t.Context(), a, query.RunOptions{Clock: time.Now})
 			t.Logf("%s\n%s%v", q.text, plan, err)
+		})
+	}
+}
+
+// TestWorstOfTheSuite asks the worst questions of the generated estate: each ends
+// with an answer or a limit, and soon after it is asked to.
+func TestWorstOfTheSuite(t *testing.T) {
+	benchQueries(t)
+	a, err := benchEstate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range worstQueries {
+		t.Run(q.name, func(t *testing.T) { endsSoon(t, a, q.text, query.RunOptions{Memory: benchMemory}, 300*time.Millisecond) })
+		t.Run(q.name+" with little", func(t *testing.T) {
+			endsSoon(t, a, q.text, query.RunOptions{Memory: benchMemory / 10, LimitRows: 1_000_000}, time.Minute)
 		})
 	}
 }

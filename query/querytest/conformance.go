@@ -49,7 +49,8 @@ type ConformOptions struct {
 	Seed uint64
 }
 
-// Conform holds a source to what its calls promise about the graph that it shows.
+// Conform holds a source to what its calls promise about the graph that it shows, those
+// of an exec.Columnar too where it is one.
 // Objects of the two are told by their identity.
 func Conform(t testing.TB, s Conforming, g *Graph, options ConformOptions) {
 	t.Helper()
@@ -61,6 +62,7 @@ func Conform(t testing.TB, s Conforming, g *Graph, options ConformOptions) {
 	c.checkExpand()
 	c.checkFetch()
 	c.checkAdjacency()
+	c.checkColumns()
 	c.checkCatalog()
 	c.checkContext()
 	c.checkConcurrency()

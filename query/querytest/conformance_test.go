@@ -13,7 +13,7 @@ func TestSourceConforms(t *testing.T) {
 	for seed := range uint64(40) {
 		g := querytest.RandomGraph(seed)
 		options := querytest.SourceOptions{
-			Batch: int(seed%4) * 3, Deleted: seed%3 == 0, NoAdjacency: seed%5 == 0, Dict: seed%2 == 0,
+			Batch: int(seed%4) * 3, Deleted: seed%3 == 0, NoAdjacency: seed%5 == 0, Dict: seed%2 == 0, MaxCodes: int(seed % 7),
 		}
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			querytest.Conform(t, g.Source(options), g, querytest.ConformOptions{Deleted: options.Deleted, Seed: seed})

@@ -24,6 +24,8 @@ type faulty struct {
 	types  func([]graph.TypeStat)
 	joins  func([]graph.RelationshipStat)
 	props  func([]graph.PropertyStat)
+	rows   func([]uint64)
+	codes  func(*graph.Vector)
 	deaf   bool // to the context
 }
 
@@ -121,6 +123,23 @@ func (f faulty) Properties(ctx context.Context, kind graph.Kind, typ string) ([]
 	return props, err
 }
 
+func (f faulty) Select(ctx context.Context, table uint32, where graph.Predicate) ([]uint64, error) {
+	if f.rows == nil {
+		return f.Source.Select(ctx, table, where)
+	}
+	words, err := f.Source.Select(ctx, table, where)
+	f.rows(words)
+	return words, err
+}
+
+func (f faulty) Codes(ctx context.Context, table uint32, prop string) (graph.Vector, bool, error) {
+	v, ok, err := f.Source.Codes(ctx, table, prop)
+	if f.codes != nil && ok {
+		f.codes(&v)
+	}
+	return v, ok, err
+}
+
 // witness is a testing.TB that only notes a failure.
 type witness struct {
 	testing.TB
@@ -175,12 +194,16 @@ func TestConformFindsFaults(t *testing.T) {
 		"a degree counted wrong": {joins: func(js []graph.RelationshipStat) { each(js, func(j *graph.RelationshipStat) { j.MaxIn++ }) }},
 		"null counted as filled": {props: func(ps []graph.PropertyStat) { each(ps, func(p *graph.PropertyStat) { p.Filled++ }) }},
 		"a commonest value":      {props: func(ps []graph.PropertyStat) { each(ps, func(p *graph.PropertyStat) { slices.Reverse(p.Top) }) }},
+		"a row not selected":     {rows: func(ws []uint64) { ws[0] &^= 1 }},
+		"a row beyond the last":  {rows: func(ws []uint64) { ws[len(ws)-1] |= 1 << 63 }},
+		"another code":           {codes: func(v *graph.Vector) { slices.Reverse(v.Codes) }},
+		"a code too few":         {codes: func(v *graph.Vector) { v.Codes = v.Codes[1:] }},
 		"deaf to the context":    {deaf: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := false
 			for i, g := range graphs {
-				f.Source = g.Source(querytest.SourceOptions{Batch: 16, Deleted: true})
+				f.Source = g.Source(querytest.SourceOptions{Batch: 16, Deleted: true, MaxCodes: 100})
 				w := &witness{TB: t}
 				done := make(chan struct{})
 				go func() {

@@ -111,6 +111,12 @@ func (c *conformance) everything(sels []graph.Selection, hops []graph.Hop, refs 
 			b.WriteString(fmt.Sprintln(c.source.Properties(ctx, graph.EntityKind, table.Type)))
 		}
 	}
+	if source, ok := c.source.(columnar); ok {
+		for _, table := range c.source.Tables(graph.Selection{}) {
+			b.WriteString(fmt.Sprintln(source.Select(ctx, table.Number, sels[1].Where)))
+			b.WriteString(fmt.Sprintln(source.Codes(ctx, table.Number, names[0])))
+		}
+	}
 	into := make([]graph.Vector, len(names))
 	fmt.Fprintln(&b, c.source.Fetch(ctx, refs, names, into))
 	for p := range into {
