@@ -16,14 +16,14 @@ const virtual = graph.ReservedPrefix + "_"
 func (p *planner) checkNames(s *syntax.Selector) {
 	for _, n := range s.Names {
 		what, names := "type", p.typeNames
+		known := func(t graph.TypeStat) bool { return t.Type == n.Text }
 		if n.IsClass() {
 			what, names = "class", p.classNames
+			known = func(t graph.TypeStat) bool { return slices.Contains(t.Classes, n.Text) }
 		}
-		known := names()
-		if slices.Contains(known, n.Text) || strings.HasPrefix(n.Text, virtual) {
-			continue
+		if !slices.ContainsFunc(p.stats.entities(), known) && !strings.HasPrefix(n.Text, virtual) {
+			p.unknown(n, what, n.Text, "", names())
 		}
-		p.unknown(n, what, n.Text, "", known)
 	}
 }
 

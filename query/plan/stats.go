@@ -47,6 +47,7 @@ func (s *stats) readTypes() {
 		s.fail(err)
 		return
 	}
+	s.types = make([]graph.TypeStat, 0, len(all)) // most are of entities
 	for _, t := range all {
 		if t.Kind == graph.EntityKind {
 			s.types = append(s.types, t)
