@@ -305,16 +305,19 @@ func (a *arrays) Expand(ctx context.Context, from []graph.Ref, hop graph.Hop) it
 		kept := arraySteps.Get().(*graph.Steps)
 		defer arraySteps.Put(kept)
 		s := graph.Steps{Origin: kept.Origin[:0], Edge: kept.Edge[:0], Node: kept.Node[:0]}
+		var ways []arrayWay
 		for i, origin := range from {
-			ways, ok := known[origin.Table()]
-			if !ok {
-				ways = a.ways(int(origin.Table())-1, &hop)
-				known[origin.Table()] = ways
+			if i == 0 || origin.Table() != from[i-1].Table() {
+				var ok bool
+				if ways, ok = known[origin.Table()]; !ok {
+					ways = a.ways(int(origin.Table())-1, &hop)
+					known[origin.Table()] = ways
+				}
 			}
 			for w := range ways {
 				way := &ways[w]
 				row := origin.Row()
-				for at := way.lists.offsets[row]; at < way.lists.offsets[row+1]; at++ {
+				for at, end := way.lists.offsets[row], way.lists.offsets[row+1]; at < end; at++ {
 					n := way.lists.neighbours[at]
 					if way.test != nil && !way.test(n) || way.loops && way.to.number == origin.Table() && n == row {
 						continue

@@ -14,7 +14,7 @@ func (r *reach) endsOver(a Adjacent, p *plan.Via, number uint32, need []uint64) 
 		return out, err
 	}
 	h := r.at(p)
-	if n := countBits(need); h.hop.Where == nil && n >= r.env.fewRows() && n*bulkShare >= rows {
+	if h.hop.Where == nil && r.env.dense(a, number, countBits(need)) {
 		lists, ok, err := a.Adjacency(r.env.ctx, number, h.hop)
 		if err != nil {
 			return out, err

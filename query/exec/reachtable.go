@@ -24,6 +24,13 @@ func (e *env) allTables(a Adjacent) map[uint32]graph.Table {
 	return e.tables
 }
 
+// dense reports whether so many entities of a table are enough to go by its whole
+// adjacency, if it is one of the graph and not one that the source supplies beside it.
+func (e *env) dense(a Adjacent, number uint32, entities int) bool {
+	t, ok := e.allTables(a)[number]
+	return ok && entities >= e.fewRows() && entities*bulkShare >= int(t.Rows)
+}
+
 // learnTables answers for all rows of the tables of which many entities are asked
 // for, and leaves the others in unknown.
 func (r *reach) learnTables(h *reachHop) error {
@@ -37,7 +44,7 @@ func (r *reach) learnTables(h *reachHop) error {
 	}
 	// The order in which tables are computed shows in no answer.
 	for number, n := range h.asked {
-		if n*bulkShare < int(tables[number].Rows) {
+		if t, ok := tables[number]; !ok || n*bulkShare < int(t.Rows) {
 			continue
 		}
 		delete(h.asked, number)
@@ -147,7 +154,7 @@ func (r *reach) viaOver(a Adjacent, p *plan.Via, number uint32, need []uint64) (
 		return ways, nil
 	}
 	rows := int(r.env.allTables(a)[number].Rows)
-	if n := countBits(need); h.hop.Where == nil && (need == nil || n >= r.env.fewRows() && n*bulkShare >= rows) {
+	if h.hop.Where == nil && (need == nil || r.env.dense(a, number, countBits(need))) {
 		ways, ok, err := r.hopOver(a, h, number, need)
 		if ok && need == nil {
 			h.setWhole(number, ways)

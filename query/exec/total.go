@@ -244,8 +244,7 @@ func (r *reach) lists(a Adjacent, p plan.Pattern, number uint32, need []uint64) 
 		return nil, false, nil
 	}
 	h := r.at(via)
-	n := countBits(need)
-	if h.hop.Where != nil || n < r.env.fewRows() || n*bulkShare < int(r.env.allTables(a)[number].Rows) {
+	if h.hop.Where != nil || !r.env.dense(a, number, countBits(need)) {
 		return nil, false, nil
 	}
 	lists, ok, err := a.Adjacency(r.env.ctx, number, h.hop)

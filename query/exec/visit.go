@@ -59,7 +59,7 @@ type spreading struct {
 // many.
 func (s *spreading) spread(t *tableRows) error {
 	adjacent, ok := s.env.source.(Adjacent)
-	if n := t.count(); !ok || s.hop.Where != nil || n < s.env.fewRows() || n*bulkShare < int(s.env.allTables(adjacent)[t.number].Rows) {
+	if !ok || s.hop.Where != nil || !s.env.dense(adjacent, t.number, t.count()) {
 		return s.expand(t)
 	}
 	lists, ok, err := adjacent.Adjacency(s.env.ctx, t.number, s.hop)
