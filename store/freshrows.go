@@ -84,6 +84,10 @@ func (w *working) admitEntities(in *intake) error {
 // one are returned, by the supplier's order.
 func (w *working) admitEdges(ctx context.Context, in *intake) ([]ref, error) {
 	blocks := in.byBlock(stage.Relationships, fateFresh)
+	if countRefs(blocks) > manySeats {
+		in.seats = newSeats(in)
+		defer func() { in.seats = nil }()
+	}
 	var mu sync.Mutex // guards all and missing
 	var missing []ref
 	all := w.fresh.edges
@@ -141,6 +145,26 @@ func (in *intake) byBlock(sh stage.Shelf, f fate) [][]ref {
 	return out
 }
 
+func countRefs(blocks [][]ref) (n int) {
+	for _, b := range blocks {
+		n += len(b)
+	}
+	return n
+}
+
+// window is how many entries are fetched at once. They stand in the order of
+// hashes, each in another place of memory: one after the other, every single one
+// would be waited for.
+const window = 256
+
+// entries appends staged objects to buf.
+func (in *intake) entries(buf []stage.Entry, sh stage.Shelf, refs []ref) []stage.Entry {
+	for _, r := range refs {
+		buf = append(buf, in.entry(sh, r))
+	}
+	return buf
+}
+
 // each calls do for every object of a fate, by hash.
 func (in *intake) each(sh stage.Shelf, f fate, do func(ref, stage.Entry)) {
 	for p := range stage.Partitions {
@@ -162,12 +186,16 @@ type admission struct {
 	missing []ref
 	last    edgeName // relationships of one sort often come together
 	into    *freshEdges
+	near    []stage.Entry
 }
 
 func (a *admission) block(refs []ref) error {
 	groups := a.in.st.Groups()
-	for _, r := range refs {
-		e := a.in.entry(stage.Relationships, r)
+	for i, r := range refs {
+		if i%window == 0 {
+			a.near = a.in.entries(a.near[:0], stage.Relationships, refs[i:min(i+window, len(refs))])
+		}
+		e := a.near[i%window]
 		rec, err := a.read.Record(e)
 		if err != nil {
 			return err

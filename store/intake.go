@@ -40,6 +40,7 @@ type intake struct {
 	fates [2][stage.Partitions][]fate // of entities and relationships
 	// places of entities that are stored unchanged or fresh.
 	places [stage.Partitions][]table.Place
+	seats  *seats // the same by hash, where it pays
 	// seen are the stored rows of the instance that the run brought, by table.
 	seen map[uint32]column.Bitmap
 	// changed lists what is to be merged object by object, by rank.

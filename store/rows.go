@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/stage"
 	"github.com/j1db/j1db/store/table"
@@ -16,7 +18,17 @@ func (w *working) writeRows() error {
 			return err
 		}
 	}
-	for _, name := range w.fresh.names() {
+	names := w.fresh.names()
+	var sorting errgroup.Group
+	sorting.SetLimit(workers())
+	for _, name := range names {
+		sorting.Go(func() error {
+			name.in.sortEdges(w.fresh.edges[name].list)
+			return nil
+		})
+	}
+	_ = sorting.Wait() // none fails
+	for _, name := range names {
 		if err := w.fillEdges(name, w.fresh.edges[name].list); err != nil {
 			return err
 		}
@@ -41,14 +53,13 @@ func (w *working) fillEntities(f freshEntities) error {
 	return w.fill(f.table, f.first, f.in, stage.Entities, f.refs, table.Ends{})
 }
 
-// fillEdges appends relationships in the supplier's order, which mostly follows one
-// of the ends: the adjacency of that direction then takes little room, and staged
-// records are read as they were written.
+// fillEdges appends relationships, which are in the supplier's order. That mostly
+// follows one of the ends: the adjacency of that direction then takes little room,
+// and staged records are read as they were written.
 func (w *working) fillEdges(name edgeName, list []freshEdge) error {
 	if len(list) == 0 {
 		return nil
 	}
-	name.in.sortEdges(list)
 	number, err := w.edit.Table(name.Name)
 	if err != nil {
 		return err
@@ -90,9 +101,13 @@ func (w *working) fill(number, first uint32, in *intake, sh stage.Shelf, refs []
 		Columns: in.st.Names(), Len: len(refs), Ends: ends,
 		Rows: func(lo, hi int, s *table.Sink) error {
 			read, name := in.st.Reader(), in.st.Instance().Name
-			for _, r := range refs[lo:hi] {
-				if err := w.fillRow(s, name, read, in.entry(sh, r)); err != nil {
-					return err
+			var near []stage.Entry
+			for part := range slices.Chunk(refs[lo:hi], window) {
+				near = in.entries(near[:0], sh, part)
+				for _, e := range near {
+					if err := w.fillRow(s, name, read, e); err != nil {
+						return err
+					}
 				}
 			}
 			return nil

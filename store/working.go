@@ -97,6 +97,12 @@ func (w *working) place(e graph.End) (table.Place, bool, error) {
 
 // place returns where an entity of the run stands that is unchanged or fresh.
 func (in *intake) place(key string) (table.Place, bool, error) {
+	if in.seats != nil {
+		hash := in.st.Hasher().Key(graph.EntityKind, in.st.Instance().Name, key)
+		if at, ok, sure := in.seats.find(hash); sure {
+			return at, ok, nil
+		}
+	}
 	r, ok, err := in.find(stage.Entities, key)
 	if err != nil || !ok {
 		return table.Place{}, false, err
