@@ -98,6 +98,7 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions) er
 	if err != nil {
 		return err
 	}
+	boundHeap(memory)
 	im := &importing{app: a, db: db, memory: memory, mapped: mapped, importOptions: o}
 	return a.metered("importing", func() error {
 		if o.mode == "delta" {

@@ -144,6 +144,7 @@ func (a *app) syncAll(ctx context.Context, names []string, o syncOptions) error 
 		return err
 	}
 	s.bytes = memory
+	boundHeap(memory)
 	err = a.syncTargets(ctx, s, targets)
 	if closeErr := s.tape.close(a); closeErr != nil && err == nil {
 		return closeErr
