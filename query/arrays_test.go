@@ -124,7 +124,7 @@ func (a *arrays) join(from int, fromRow uint32, verb string, to int, toRow uint3
 func (a *arrays) finish() {
 	for _, t := range a.tables {
 		for _, c := range t.columns {
-			if len(c.dict) > t.rows/4 {
+			if len(c.dict) > 64 {
 				c.index()
 			}
 		}

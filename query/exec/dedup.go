@@ -63,7 +63,7 @@ type slotTuples struct {
 	// leads says that rows come in the order of the first slot, which last bound first.
 	leads bool
 	first graph.Ref
-	marks marks
+	pairs seconds
 }
 
 func newSlotTuples(slots []plan.Slot, leads bool) *slotTuples {
@@ -98,16 +98,50 @@ func (s *slotTuples) freshPairs(to []uint32, first, second []graph.Ref) []uint32
 	for i, ref := range first {
 		if ref != s.first {
 			s.first = ref
-			s.marks.begin()
+			s.pairs.begin()
 		}
-		if s.marks.add(second[i]) {
+		if s.pairs.add(second[i]) {
 			to = append(to, uint32(i))
 		}
 	}
 	return to
 }
 
-func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() + s.marks.bytes }
+// seconds are what one first is paired with: mostly few, which are looked through;
+// from maxSeconds on, marks tell.
+type seconds struct {
+	few   []graph.Ref
+	many  bool
+	marks marks
+}
+
+const maxSeconds = 16
+
+// begin forgets everything.
+func (s *seconds) begin() { s.few, s.many = s.few[:0], false }
+
+// add adds a second and reports whether it is new.
+func (s *seconds) add(ref graph.Ref) bool {
+	if s.many {
+		return s.marks.add(ref)
+	}
+	for _, known := range s.few {
+		if known == ref {
+			return false
+		}
+	}
+	s.few = append(s.few, ref)
+	if len(s.few) == maxSeconds {
+		s.many = true
+		s.marks.begin()
+		for _, known := range s.few {
+			s.marks.add(known)
+		}
+	}
+	return true
+}
+
+func (s *slotTuples) bytes() int64 { return s.single.bytes() + s.set.bytes() + s.pairs.marks.bytes }
 
 // slotReader reads what the rows of a batch bind in some slots.
 type slotReader struct{ refs [][]graph.Ref }

@@ -25,6 +25,12 @@ func AddText() func([]byte) (int, bool) { return newTexts().add }
 // AddPair returns the function of a new set of groups and objects.
 func AddPair() func(group int, ref graph.Ref) bool { return new(groupSet).add }
 
+// Seconds returns the functions of a new set of what is paired with one object.
+func Seconds() (begin func(), add func(graph.Ref) bool) {
+	s := new(seconds)
+	return s.begin, s.add
+}
+
 // Key is the text that equal values share.
 func Key(v graph.Value) string { return string(appendKey(nil, v)) }
 

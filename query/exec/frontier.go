@@ -131,16 +131,6 @@ func (t *tableRows) wayOf(row uint32) int64 {
 	return t.ways[row]
 }
 
-// at is the rows of a table.
-func (f *frontier) at(number uint32) (*tableRows, bool) {
-	for i := range f.tables {
-		if f.tables[i].number == number {
-			return &f.tables[i], true
-		}
-	}
-	return nil, false
-}
-
 // refs appends the handles of the rows, ascending.
 func (t *tableRows) refs(to []graph.Ref) []graph.Ref {
 	t.each(func(row uint32) { to = append(to, graph.NewRef(t.number, row)) })

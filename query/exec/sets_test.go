@@ -112,6 +112,23 @@ func TestGroupSet(t *testing.T) {
 
 // TestKeys compares keys with what they stand for: values are one value to a group
 // when they are equal, or both missing.
+// TestSeconds compares pairs of few and of many with a map, object after object.
+func TestSeconds(t *testing.T) {
+	dice := rand.New(rand.NewPCG(5, 6))
+	begin, add := exec.Seconds()
+	for first := range 200 {
+		begin()
+		known := map[graph.Ref]bool{}
+		for range dice.IntN(60) {
+			ref := graph.NewRef(1+dice.Uint32N(3), dice.Uint32N(30))
+			if got := add(ref); got == known[ref] {
+				t.Fatalf("object %d: %x is new: %v, after %d others", first, ref, got, len(known))
+			}
+			known[ref] = true
+		}
+	}
+}
+
 func TestKeys(t *testing.T) {
 	text := graph.StringValue
 	values := []graph.Value{
