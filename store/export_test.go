@@ -73,3 +73,10 @@ func recode[T any](x T, err error) func(func(T) []byte) []byte {
 		return encode(x)
 	}
 }
+
+// Create makes the file of db, its hashes keyed with secret, so that equal runs
+// make equal files.
+func Create(db *DB, secret [secretLen]byte) error { return db.create(&secret) }
+
+// Buckets lists the buckets of a file.
+func Buckets() [][]byte { return buckets() }
