@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -40,6 +39,8 @@ type checker struct {
 	n     *newest
 	yield func(error) bool
 	found int
+	// progress, unless it is nil, hears how far the check is.
+	progress func(done, total int64)
 
 	base, newest uint64
 	instances    map[string]bool
@@ -130,12 +131,16 @@ func (c *checker) records() (err error) {
 // versions and instances exist.
 func (c *checker) rows() error {
 	stopped := false
-	table.Verify(c.n.tables, c.n.nameHash, func(err error) bool {
-		stopped = c.broken(c.r.damaged(err, "tables")) != nil || c.ctx.Err() != nil
+	opt := table.VerifyOptions{KeyHash: c.n.nameHash, Workers: workers(), Progress: c.progress}
+	err := table.Verify(c.ctx, c.n.tables, opt, func(err error) bool {
+		stopped = c.broken(c.r.damaged(err, "tables")) != nil
 		return !stopped
 	})
+	if err != nil {
+		return err
+	}
 	if stopped {
-		return cmp.Or(c.ctx.Err(), errEnough)
+		return errEnough
 	}
 	for _, list := range [...][]table.Entry{c.n.dir.Entities, c.n.dir.Edges} {
 		for _, e := range list {

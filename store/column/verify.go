@@ -23,24 +23,74 @@ func (c *Chunk) Verify() error {
 	if err := verify(root, c.stats.Rows); err != nil {
 		return err
 	}
-	var undefined, nulls int
-	for i := range c.stats.Rows {
-		v, err := root.value(i)
+	t := &census{stats: c.stats}
+	switch x := root.(type) {
+	case *constant:
+		err = t.add(x.v, c.stats.Rows)
+	case *dict:
+		err = t.addCodes(x, c.stats.Rows)
+	default:
+		err = t.addEach(root, c.stats.Rows)
+	}
+	if err != nil {
+		return err
+	}
+	if t.undefined != c.stats.Undefined || t.nulls != c.stats.Nulls {
+		return errShape
+	}
+	return nil
+}
+
+// census compares values with what the head of their chunk says of them.
+type census struct {
+	stats            Stats
+	undefined, nulls int
+}
+
+// add counts a value that n rows have.
+func (t *census) add(v graph.Value, n int) error {
+	switch {
+	case n == 0:
+		return nil
+	case v.Kind() == graph.Undefined:
+		t.undefined += n
+	case v.Kind() == graph.Null:
+		t.nulls += n
+	}
+	if !t.stats.Has(v.Kind()) || !t.stats.bounds(v) {
+		return errShape
+	}
+	return nil
+}
+
+func (t *census) addEach(x node, n int) error {
+	for i := range n {
+		v, err := x.value(i)
+		if err == nil {
+			err = t.add(v, 1)
+		}
 		if err != nil {
 			return fmt.Errorf("read row %d: %w", i, err)
 		}
-		switch v.Kind() {
-		case graph.Undefined:
-			undefined++
-		case graph.Null:
-			nulls++
-		}
-		if !c.stats.Has(v.Kind()) || !c.stats.bounds(v) {
-			return fmt.Errorf("read row %d: %w", i, errShape)
-		}
 	}
-	if undefined != c.stats.Undefined || nulls != c.stats.Nulls {
-		return errShape
+	return nil
+}
+
+// addCodes looks at each value once. The codes are known to be ones that there
+// are.
+func (t *census) addCodes(d *dict, n int) error {
+	counts := make([]int, d.all())
+	for i := range n {
+		counts[d.codes.at(i)]++
+	}
+	for code, n := range counts {
+		v, err := d.entry(code)
+		if err == nil {
+			err = t.add(v, n)
+		}
+		if err != nil {
+			return fmt.Errorf("read value %d: %w", code, err)
+		}
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func TestSealedDamage(t *testing.T) {
 				}
 				file := maps.Clone(m.file)
 				file[key] = column.Seal(chunk, []byte(strings.Replace(key, "/", "", 1)))
-				table.Verify(open(file, m.dir, m.group), keyHash, func(err error) bool {
+				_ = table.Verify(t.Context(), open(file, m.dir, m.group), table.VerifyOptions{KeyHash: keyHash, Workers: 2}, func(err error) bool {
 					if i == 0 {
 						t.Errorf("what was only sealed again is wrong: %v", err)
 					}
@@ -81,7 +81,7 @@ func damaged(t *testing.T, m *model, key string, value []byte, wrong bool) {
 	file[key] = value
 	ts := open(file, m.dir, m.group)
 	found := false
-	table.Verify(ts, keyHash, func(error) bool {
+	_ = table.Verify(t.Context(), ts, table.VerifyOptions{KeyHash: keyHash, Workers: 2}, func(error) bool {
 		found = true
 		return true
 	})
@@ -149,7 +149,7 @@ func TestMissingValues(t *testing.T) {
 		file := maps.Clone(m.file)
 		delete(file, key)
 		found := false
-		table.Verify(open(file, m.dir, m.group), keyHash, func(error) bool {
+		_ = table.Verify(t.Context(), open(file, m.dir, m.group), table.VerifyOptions{KeyHash: keyHash, Workers: 2}, func(error) bool {
 			found = true
 			return false
 		})

@@ -15,7 +15,7 @@ import (
 func (m *model) compare() {
 	m.t.Helper()
 	ts := open(m.file, m.dir, m.group)
-	table.Verify(ts, keyHash, func(err error) bool {
+	_ = table.Verify(m.t.Context(), ts, table.VerifyOptions{KeyHash: keyHash, Workers: 2}, func(err error) bool {
 		m.t.Errorf("verify: %v", err)
 		return true
 	})

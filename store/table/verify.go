@@ -1,149 +1,158 @@
 package table
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"slices"
 
-	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
 )
 
+// VerifyOptions say how Verify works.
+type VerifyOptions struct {
+	// KeyHash is that of EditorOptions.
+	KeyHash func(graph.Identity) uint64
+	// Workers is how many goroutines read at once; 0 means one.
+	Workers int
+	// Progress, unless it is nil, hears how much was read, of how much. Neither
+	// number has a unit; done only grows. It is called by one goroutine at a time.
+	Progress func(done, total int64)
+}
+
 // Verify reads everything that tables of the newest version hold and calls report
-// with each thing that is wrong, until it returns false. KeyHash is that of
-// EditorOptions.
-func Verify(ts *Tables, keyHash func(graph.Identity) uint64, report func(error) bool) {
-	v := &verifier{ts: ts, keyHash: keyHash, report: report}
+// with each thing that is wrong, in an order that does not depend on the workers,
+// until it returns false. The error is that of ctx.
+func Verify(ctx context.Context, ts *Tables, opt VerifyOptions, report func(error) bool) error {
+	v := &verifier{ts: ts, keyHash: opt.KeyHash, workers: max(1, opt.Workers), names: newNameCache(ts)}
+	var all []subject
 	for i, name := range [...]IndexName{IndexKey, IndexID, IndexRelationship} {
-		v.openIndex(i, name)
+		v.indexes[i] = &indexCheck{verifier: v, name: name}
+		all = append(all, v.indexes[i])
 	}
+	var tables []*inspection
 	for _, list := range [...][]Entry{ts.dir.Entities, ts.dir.Edges} {
 		for _, e := range list {
-			if v.done {
-				return
-			}
-			v.table(e)
+			t := &inspection{verifier: v, entry: e}
+			tables, all = append(tables, t), append(all, t)
 		}
 	}
-	v.counts()
+	if goOn, err := v.run(ctx, all, opt.Progress, report); err != nil || !goOn {
+		return err
+	}
+	return v.compare(ctx, tables, report)
 }
 
 // verifier goes through all tables.
 type verifier struct {
 	ts      *Tables
 	keyHash func(graph.Identity) uint64
-	report  func(error) bool
-	done    bool
-	indexes [3]*Index // nil where it cannot be read
-	living  [3]uint64 // rows that belong into each
+	workers int
+	names   *nameCache
+	indexes [3]*indexCheck
 }
 
-// say reports what is wrong at a place, unless err is nil.
-func (v *verifier) say(err error, format string, args ...any) {
-	if err != nil && !v.done {
-		v.done = !v.report(fmt.Errorf(format+": %w", append(args, err)...))
+// findings are what is wrong, in the order in which it was found.
+type findings []error
+
+// say notes what is wrong at a place, unless err is nil. That somebody wants no
+// more is not wrong.
+func (f *findings) say(err error, format string, args ...any) {
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		*f = append(*f, fmt.Errorf(format+": %w", append(args, err)...))
 	}
 }
 
-func (v *verifier) openIndex(i int, name IndexName) {
-	x, err := OpenIndex(v.ts.file, name)
-	if err != nil {
-		v.say(err, "open index")
-		return
-	}
-	v.indexes[i] = x
-	if x.count == 0 {
-		return
-	}
-	entries := uint64(0)
-	for n := range 1 << x.bits {
-		s, err := x.shard(uint16(n))
-		if err == nil && s != nil {
-			entries += uint64(s.Len())
-			err = x.verifyShard(s, uint16(n))
+// compare compares the indexes with the rows that were found. Only where they
+// differ each row is looked up.
+func (v *verifier) compare(ctx context.Context, tables []*inspection, report func(error) bool) error {
+	var living [3]census
+	for _, t := range tables {
+		for i := range living {
+			living[i].merge(t.living[i])
 		}
-		v.say(err, "index %c, shard %d", name, n)
 	}
-	if entries != x.count {
-		v.say(fmt.Errorf("it has %d entries and counts %d", entries, x.count), "index %c", name)
+	var differ []*indexCheck
+	for i, x := range v.indexes {
+		if !x.broken && x.entries != living[i] {
+			x.lost, differ = true, append(differ, x)
+		}
 	}
-}
-
-// verifyShard checks that the entries of a shard are in order and belong there.
-func (x *Index) verifyShard(s *column.Index, n uint16) error {
-	if err := s.Verify(); err != nil {
+	if len(differ) == 0 {
+		return nil
+	}
+	var again []subject
+	for _, t := range tables {
+		again = append(again, &search{t})
+	}
+	if goOn, err := v.run(ctx, again, nil, report); err != nil || !goOn {
 		return err
 	}
-	for at, err := range s.All() {
-		if err != nil {
-			return err
-		}
-		if x.shardOf(at.Hash) != n {
-			return fmt.Errorf("an entry of row %d of table %d belongs to shard %d", at.Row, at.Table, x.shardOf(at.Hash))
+	for _, x := range differ {
+		i := slices.Index(v.indexes[:], x)
+		if !report(fmt.Errorf("index %c: it has %d entries for %d objects, and not theirs alone", x.name, x.entries.n, living[i].n)) {
+			return nil
 		}
 	}
 	return nil
 }
 
-// counts compares the indexes with the rows that were found in them.
-func (v *verifier) counts() {
-	for _, x := range v.indexes {
-		if x == nil {
-			continue
-		}
-		i := map[IndexName]int{IndexKey: 0, IndexID: 1, IndexRelationship: 2}[x.name]
-		if x.count != v.living[i] {
-			v.say(fmt.Errorf("it has %d entries for %d objects", x.count, v.living[i]), "index %c", x.name)
-		}
-	}
-}
-
-// inspection is the verification of one table.
+// inspection is the verification of one table; its pieces are the row groups.
 type inspection struct {
 	*verifier
-	view  *View
-	name  string
+	entry Entry
+	view  *View // nil where the table cannot be read
+	title string
 	ends  *endCheck // of edge tables
-	tally tally
-	alive uint32
+	parts []part
+
+	living [3]census // rows that belong into each index
 }
 
-func (v *verifier) table(e Entry) {
-	view, err := v.ts.View(e.Number)
-	if err != nil {
-		v.say(err, "table of %s", e.Type)
-		return
+// part is what was counted in a row group.
+type part struct {
+	tally  tally
+	living [3]census
+}
+
+func (t *inspection) size() int64 {
+	if view, err := t.ts.View(t.entry.Number); err == nil {
+		return int64(view.rec.Rows) + 1
 	}
-	t := &inspection{verifier: v, view: view, name: fmt.Sprintf("table %d of %s", e.Number, e.Type)}
-	if err := t.head(e); err != nil {
-		v.say(err, "%s", t.name)
-		return
+	return 1
+}
+
+func (t *inspection) begin(ctx context.Context, f *findings) int {
+	view, err := t.ts.View(t.entry.Number)
+	if err != nil {
+		f.say(err, "table of %s", t.entry.Type)
+		return 0
+	}
+	t.title = fmt.Sprintf("table %d of %s", t.entry.Number, t.entry.Type)
+	if err := head(view.rec, t.entry); err != nil {
+		f.say(err, "%s", t.title)
+		return 0
 	}
 	groups := view.Groups()
-	if e.Kind == graph.RelationshipKind {
+	if t.entry.Kind == graph.RelationshipKind {
 		from, to, err := view.ends()
 		if err != nil {
-			v.say(err, "%s", t.name)
-			return
+			f.say(err, "%s", t.title)
+			return 0
 		}
-		t.ends = newEndCheck(view.rec, from, to)
+		if t.ends, err = newEndCheck(view.rec, from, to, t.names); err != nil {
+			f.say(err, "%s, ends", t.title)
+			return 0
+		}
 		groups = max(groups, from.Groups(), to.Groups())
-		t.readEnds()
+		t.readEnds(ctx, view, f)
 	}
-	for g := range groups {
-		if v.done {
-			return
-		}
-		t.group(g)
-	}
-	t.tallies()
-	_, err = ReadStatistics(v.ts.file, e.Number)
-	v.say(err, "%s, statistics", t.name)
+	t.view, t.parts = view, make([]part, groups)
+	return groups
 }
 
 // head compares the record of a table with its entry in the directory.
-func (t *inspection) head(e Entry) error {
-	r := t.view.rec
+func head(r *Record, e Entry) error {
 	if (Name{Kind: r.Kind, Type: r.Type, Class: r.Class, From: r.From, To: r.To}) != e.Name {
 		return errors.New("its record is that of another table")
 	}
@@ -153,26 +162,49 @@ func (t *inspection) head(e Entry) error {
 	return nil
 }
 
-// tallies compares what was counted with the record.
-func (t *inspection) tallies() {
-	r := t.view.rec
-	if t.alive != r.Live {
-		t.say(fmt.Errorf("%d rows are not empty, and it counts %d", t.alive, r.Live), "%s", t.name)
+// end compares what was counted with the record.
+func (t *inspection) end(f *findings) {
+	if t.view == nil {
+		return
 	}
-	for what, pair := range map[string][2]map[string]uint32{
-		"instances": {t.tally.instances.sums(), r.Instances}, "classes": {t.tally.classes.sums(), r.Classes},
-	} {
-		if !maps.Equal(pair[0], pair[1]) {
-			t.say(fmt.Errorf("they are %v, and it counts %v", pair[0], pair[1]), "%s, %s", t.name, what)
+	r := t.view.rec
+	var all tally
+	for i := range t.parts {
+		p := &t.parts[i]
+		all.live += p.tally.live
+		all.instances.merge(&p.tally.instances)
+		all.classes.merge(&p.tally.classes)
+		for k := range t.living {
+			t.living[k].merge(p.living[k])
 		}
+	}
+	t.ends = nil
+	if all.live != int(r.Live) {
+		f.say(fmt.Errorf("%d rows are not empty, and it counts %d", all.live, r.Live), "%s", t.title)
+	}
+	f.say(all.instances.against(r.Instances), "%s, instances", t.title)
+	f.say(all.classes.against(r.Classes), "%s, classes", t.title)
+	_, err := ReadStatistics(t.ts.file, r.Number)
+	f.say(err, "%s, statistics", t.title)
+}
+
+// merge adds what another one counted.
+func (c *counter) merge(o *counter) {
+	for name, n := range o.counts {
+		c.add(name, *n)
 	}
 }
 
-// sums returns what was counted.
-func (c *counter) sums() map[string]uint32 {
-	m := make(map[string]uint32, len(c.counts))
+// against compares what was counted with a record.
+func (c *counter) against(have map[string]uint32) error {
+	same := len(c.counts) == len(have)
+	sums := make(map[string]int, len(c.counts))
 	for name, n := range c.counts {
-		m[name] = uint32(*n)
+		sums[name] = *n
+		same = same && *n == int(have[name])
 	}
-	return m
+	if !same {
+		return fmt.Errorf("they are %v, and it counts %v", sums, have)
+	}
+	return nil
 }

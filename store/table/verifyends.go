@@ -1,6 +1,7 @@
 package table
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -17,37 +18,80 @@ var (
 // same.
 type endCheck struct {
 	rec      *Record
-	from, to *View
+	from, to *endRows
 	ends     Ends
 	seen     [2][]uint8 // how often each row is listed
 }
 
-func newEndCheck(r *Record, from, to *View) *endCheck {
-	c := &endCheck{rec: r, from: from, to: to}
+// endRows are the rows of the table at one end.
+type endRows struct {
+	view  *View
+	names *names
+	alive []column.Bitmap // by group; nil where it cannot be read
+}
+
+func newEndCheck(r *Record, from, to *View, cache *nameCache) (*endCheck, error) {
+	c := &endCheck{rec: r}
 	c.ends = Ends{make([]uint32, r.Rows), make([]uint32, r.Rows)}
 	c.seen = [2][]uint8{make([]uint8, r.Rows), make([]uint8, r.Rows)}
-	return c
+	var err error
+	if c.from, err = newEndRows(from, cache); err != nil {
+		return nil, err
+	}
+	c.to = c.from
+	if to != from {
+		c.to, err = newEndRows(to, cache)
+	}
+	return c, err
+}
+
+func newEndRows(v *View, cache *nameCache) (*endRows, error) {
+	n, err := cache.of(v.rec.Number)
+	if err != nil {
+		return nil, err
+	}
+	e := &endRows{view: v, names: n, alive: make([]column.Bitmap, v.Groups())}
+	for g := range e.alive {
+		// What is wrong with it is told of the table itself.
+		e.alive[g], _ = v.Alive(g)
+	}
+	return e, nil
+}
+
+// has reports whether a row is there and not empty.
+func (e *endRows) has(row uint32) bool {
+	if row >= e.view.rec.Rows {
+		return false
+	}
+	g, at := e.view.split(row)
+	return e.alive[g] != nil && e.alive[g].Has(at)
 }
 
 // readEnds reads the adjacency of an edge table and compares its directions.
-func (t *inspection) readEnds() {
+func (t *inspection) readEnds(ctx context.Context, view *View, f *findings) {
 	for i, p := range [...]Part{PartOut, PartIn} {
-		end := [...]*View{t.ends.from, t.ends.to}[i]
+		end := [...]*View{t.ends.from.view, t.ends.to.view}[i]
 		for g := range end.Groups() {
-			v := t.view.fresh()
+			if ctx.Err() != nil {
+				return
+			}
+			v := view.fresh()
 			err := v.verifyNear(p, g)
 			if err == nil {
 				err = t.ends.read(v, i, p, g)
 			}
-			t.say(err, "%s, group %d, part %d", t.name, g, p)
+			f.say(err, "%s, group %d, part %d", t.title, g, p)
 		}
 	}
-	for g := range t.view.Groups() {
-		alive, err := t.view.fresh().Alive(g)
-		if err == nil {
-			err = t.ends.listed(alive, uint32(g)*t.view.rec.groupRows(), t.view.GroupLen(g))
+	for g := range view.Groups() {
+		if ctx.Err() != nil {
+			return
 		}
-		t.say(err, "%s, group %d", t.name, g)
+		alive, err := view.fresh().Alive(g)
+		if err == nil {
+			err = t.ends.listed(alive, uint32(g)*view.rec.groupRows(), view.GroupLen(g))
+		}
+		f.say(err, "%s, group %d", t.title, g)
 	}
 }
 
@@ -135,15 +179,7 @@ func (c *endCheck) listed(alive column.Bitmap, first uint32, n int) error {
 		if want == 0 {
 			continue
 		}
-		from, err := c.from.IsAlive(c.ends.From[row])
-		if err != nil {
-			return err
-		}
-		to, err := c.to.IsAlive(c.ends.To[row])
-		if err != nil {
-			return err
-		}
-		if !from || !to {
+		if !c.from.has(c.ends.From[row]) || !c.to.has(c.ends.To[row]) {
 			return fmt.Errorf("row %d: %w", row, errGone)
 		}
 	}
@@ -153,11 +189,11 @@ func (c *endCheck) listed(alive column.Bitmap, first uint32, n int) error {
 // key returns the key of a relationship that follows from its ends, which must be
 // of its own instance.
 func (c *endCheck) key(row uint32, instance string) (string, error) {
-	from, err := c.from.End(c.ends.From[row])
+	from, err := c.from.names.end(c.ends.From[row])
 	if err != nil {
 		return "", err
 	}
-	to, err := c.to.End(c.ends.To[row])
+	to, err := c.to.names.end(c.ends.To[row])
 	if err != nil {
 		return "", err
 	}

@@ -2,9 +2,11 @@ package table
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
@@ -17,25 +19,30 @@ var (
 	errStale   = errors.New("it does not agree with the columns")
 )
 
-// group checks one row group.
-func (t *inspection) group(g int) {
-	at := fmt.Sprintf("%s, group %d", t.name, g)
+// piece checks one row group.
+func (t *inspection) piece(ctx context.Context, g int, f *findings) {
+	at := fmt.Sprintf("%s, group %d", t.title, g)
 	v := t.view.fresh()
 	for _, bucket := range [...]string{BucketBase, BucketPatch} {
-		t.say(v.verifyPack(bucket, g), "%s, pack of %s", at, bucket)
+		f.say(v.verifyPack(bucket, g), "%s, pack of %s", at, bucket)
 	}
-	n := v.GroupLen(g)
-	if n == 0 {
+	if v.GroupLen(g) == 0 {
 		return
 	}
-	t.say(v.verifyDead(g), "%s, part %d", at, PartDead)
+	f.say(v.verifyDead(g), "%s, part %d", at, PartDead)
 	for i, name := range v.rec.Columns {
-		t.say(v.verifyColumn(g, Column(i)), "%s, column %q", at, name)
+		if ctx.Err() != nil {
+			return
+		}
+		f.say(v.verifyColumn(g, Column(i)), "%s, column %q", at, name)
 	}
 	for _, p := range [...]Part{PartOrder, PartFilter, PartWeight} {
-		t.say(v.verifySide(g, p), "%s, part %d", at, p)
+		if ctx.Err() != nil {
+			return
+		}
+		f.say(v.verifySide(g, p), "%s, part %d", at, p)
 	}
-	t.say(t.rows(v, g), "%s", at)
+	f.say(t.rows(ctx, v, g, t.count), "%s", at)
 }
 
 // verifyPack checks that a pack holds parts that there are.
@@ -134,48 +141,68 @@ func (v *View) verifySide(g int, p Part) error {
 	return nil
 }
 
+// seekFunc hears where a living row belongs: into which index, under which hash.
+type seekFunc func(p *part, index int, hash uint64, at Place) error
+
+// count is the seekFunc that counts what each index is to have.
+func (t *inspection) count(p *part, index int, hash uint64, at Place) error {
+	p.living[index].add(hash, at)
+	return nil
+}
+
 // rows checks that every living row has a name, by which the indexes find it, and
 // counts them.
-func (t *inspection) rows(v *View, g int) error {
+func (t *inspection) rows(ctx context.Context, v *View, g int, seek seekFunc) error {
 	alive, err := v.Alive(g)
 	if err != nil {
 		return err
 	}
-	rows := alive.AppendRows(nil)
-	var columns [3][]graph.Value
-	for i, name := range [...]string{ColumnKey, ColumnInstance, ColumnClass} {
-		columns[i] = make([]graph.Value, len(rows))
-		p, ok := v.rec.Find(name)
-		if !ok {
-			continue
+	columns, err := v.columns(g, ColumnKey, ColumnInstance, ColumnClass)
+	if err != nil {
+		return err
+	}
+	// A part of the rows at a time, so that the values stay in the processor's cache.
+	const atOnce = 1024
+	var values [3][]graph.Value
+	for i := range values {
+		values[i] = make([]graph.Value, atOnce)
+	}
+	for rows := range slices.Chunk(alive.AppendRows(nil), atOnce) {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		c, err := v.Column(g, p)
-		if err == nil {
-			err = c.Values(rows, columns[i])
+		for i, c := range columns {
+			if err := c.Values(rows, values[i][:len(rows)]); err != nil {
+				return err
+			}
 		}
-		if err != nil {
+		if err := t.named(g, rows, values, seek); err != nil {
 			return err
 		}
 	}
-	first := uint32(g) * v.rec.groupRows()
+	return nil
+}
+
+// named checks the names of rows, whose keys, instances and classes are given.
+func (t *inspection) named(g int, rows []uint32, values [3][]graph.Value, seek seekFunc) error {
+	part, first := &t.parts[g], uint32(g)*t.view.rec.groupRows()
 	var classes []string
 	for i, row := range rows {
 		classes = classes[:0]
-		for _, c := range columns[2][i].List() {
+		for _, c := range values[2][i].List() {
 			classes = append(classes, c.Str())
 		}
-		t.alive++
-		t.tally.add(columns[1][i].Str(), classes, 1)
-		id := graph.Identity{Kind: v.rec.Kind, Instance: columns[1][i].Str(), Key: columns[0][i].Str()}
-		if err := t.row(first+row, id); err != nil {
+		id := graph.Identity{Kind: t.view.rec.Kind, Instance: values[1][i].Str(), Key: values[0][i].Str()}
+		part.tally.add(id.Instance, classes, 1)
+		if err := t.row(part, first+row, id, seek); err != nil {
 			return fmt.Errorf("row %d: %w", first+row, err)
 		}
 	}
 	return nil
 }
 
-// row checks that the indexes find a row by its name.
-func (t *inspection) row(row uint32, id graph.Identity) error {
+// row finds out under which hashes a row belongs into the indexes.
+func (t *inspection) row(p *part, row uint32, id graph.Identity, seek seekFunc) error {
 	if t.ends != nil && id.Key == "" && id.Instance != "" {
 		var err error
 		if id.Key, err = t.ends.key(row, id.Instance); err != nil {
@@ -187,30 +214,10 @@ func (t *inspection) row(row uint32, id graph.Identity) error {
 	}
 	at := Place{t.view.rec.Number, row}
 	if id.Kind == graph.RelationshipKind {
-		return t.placed(2, t.keyHash(id), at)
+		return seek(p, 2, t.keyHash(id), at)
 	}
-	if err := t.placed(0, t.keyHash(id), at); err != nil {
+	if err := seek(p, 0, t.keyHash(id), at); err != nil {
 		return err
 	}
-	return t.placed(1, idHash(id), at)
-}
-
-// placed checks that an index leads to a row.
-func (t *inspection) placed(i int, hash uint64, at Place) error {
-	t.living[i]++
-	x := t.indexes[i]
-	if x == nil {
-		return nil
-	}
-	var room [4]column.Entry
-	found, err := x.Look(room[:0], hash)
-	if err != nil {
-		return fmt.Errorf("index %c: %w", x.name, err)
-	}
-	for _, e := range found {
-		if e.Table == at.Table && e.Row == at.Row {
-			return nil
-		}
-	}
-	return fmt.Errorf("index %c does not have it", x.name)
+	return seek(p, 1, idHash(id), at)
 }
