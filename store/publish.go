@@ -145,27 +145,32 @@ func (p *publisher) created() {
 // rawData writes the raw data that a run brought and that are not there yet, of
 // objects that are alive.
 func (p *publisher) rawData(in *intake) error {
+	if !in.st.HasRaw() {
+		return nil
+	}
 	read := in.st.Reader()
 	for _, sh := range [...]stage.Shelf{stage.Entities, stage.Relationships} {
-		for part := range stage.Partitions {
-			for i, f := range in.fates[sh][part] {
-				if f == fateSpared {
-					continue
-				}
-				rec, err := read.Record(in.st.At(sh, part, i))
-				if err != nil {
-					return err
-				}
-				if len(rec.Raw()) == 0 {
-					continue
-				}
-				if err := p.rawOf(in, graph.Identity{Kind: sh.Kind(), Instance: in.st.Instance().Name, Key: strings.Clone(rec.Key())}, f, rec.Raw()); err != nil {
-					return err
+		for _, f := range [...]fate{fateUnchanged, fateChanged, fateFresh} {
+			for _, block := range in.byBlock(sh, f) {
+				for _, r := range block {
+					if err := p.rawRecord(in, read, sh, r); err != nil {
+						return err
+					}
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// rawRecord writes the raw data of one staged object, if it brought any.
+func (p *publisher) rawRecord(in *intake, read *stage.Reader, sh stage.Shelf, r ref) error {
+	rec, err := read.Record(in.entry(sh, r))
+	if err != nil || len(rec.Raw()) == 0 {
+		return err
+	}
+	id := graph.Identity{Kind: sh.Kind(), Instance: in.st.Instance().Name, Key: strings.Clone(rec.Key())}
+	return p.rawOf(in, id, *in.fate(sh, r), rec.Raw())
 }
 
 // rawOf writes the raw data of one object.

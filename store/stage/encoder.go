@@ -2,6 +2,7 @@ package stage
 
 import (
 	"github.com/j1db/j1db/store/graph"
+	"sync/atomic"
 )
 
 // encoder turns the objects of one batch after another into entries and records.
@@ -11,6 +12,7 @@ type encoder struct {
 	hasher   Hasher
 	lexicon  *lexicon
 	blocks   *blocks
+	raws     *atomic.Bool
 	prefix   [shelves]string // of hashed keys
 
 	block  []byte // in work
@@ -48,7 +50,7 @@ type kept struct {
 // the first object comes, so that small runs stay small.
 func newEncoder(s *Stage) *encoder {
 	e := &encoder{
-		instance: s.instance, hasher: s.hasher, lexicon: s.lexicon, blocks: &s.blocks,
+		instance: s.instance, hasher: s.hasher, lexicon: s.lexicon, blocks: &s.blocks, raws: &s.raws,
 		names: map[string]*knownName{}, groups: map[string]*group{},
 	}
 	for sh := range Shelf(shelves) {

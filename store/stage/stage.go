@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -46,6 +47,7 @@ type Stage struct {
 	blocks   blocks
 	lexicon  *lexicon
 
+	raws   atomic.Bool // some object has raw data
 	use    sync.RWMutex // held to read by Put, to write by what changes everything
 	hasher Hasher
 	sealed bool
@@ -225,6 +227,9 @@ func (s *Stage) Rejected() Found[Rejection] { return s.bad.found() }
 
 // Ignored counts properties with names that the engine keeps for itself.
 func (s *Stage) Ignored() int { return s.ignore }
+
+// HasRaw reports whether some object came with raw data that are kept.
+func (s *Stage) HasRaw() bool { return s.raws.Load() }
 
 // Empty reports whether the run brought nothing and said nothing.
 func (s *Stage) Empty() bool {

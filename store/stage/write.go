@@ -24,6 +24,7 @@ func (e *encoder) stage(in *graph.Object, o *subject, g *group, mapping *graph.M
 	if in.Raw != nil && e.instance.KeepRaw {
 		id := graph.Identity{Kind: o.shelf.Kind(), Instance: e.instance.Name, Key: o.key}
 		raw = e.pack.pack(id, in.Raw)
+		e.raws.Store(true)
 	}
 	b := e.head(raw)
 	for i := range e.kept {
