@@ -106,22 +106,47 @@ func (s *Snapshot) Images(ctx context.Context, refs []graph.Ref) ([]*graph.Image
 // all yields the objects of a table by row.
 func (s *sheet) all() iter.Seq2[*graph.Image, error] {
 	return func(yield func(*graph.Image, error) bool) {
+		for p, err := range s.from(0) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, im := range p.images {
+				if !yield(im, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// stretch is a few objects of a table in order of their rows.
+type stretch struct {
+	images []*graph.Image // of which the slice is used again
+	next   uint32         // the row after the last one
+}
+
+// from yields the objects of a table that stand at a row or after it.
+func (s *sheet) from(first uint32) iter.Seq2[stretch, error] {
+	return func(yield func(stretch, error) bool) {
 		alive, err := s.alive()
 		if err != nil {
-			yield(nil, err)
+			yield(stretch{}, err)
 			return
 		}
 		images := make([]*graph.Image, atOnce)
-		for g := 0; g*groupWords < len(alive); g++ {
+		for g := int(first / table.GroupRows); g*groupWords < len(alive); g++ {
+			base := uint32(g) * table.GroupRows
 			for part := range batches(groupOf(alive, g), atOnce) {
-				if err := s.load(g, part, images[:len(part)]); err != nil {
-					yield(nil, err)
-					return
+				for len(part) > 0 && base+part[0] < first {
+					part = part[1:]
 				}
-				for _, im := range images[:len(part)] {
-					if !yield(im, nil) {
-						return
-					}
+				if len(part) == 0 {
+					continue
+				}
+				err := s.load(g, part, images[:len(part)])
+				if !yield(stretch{images[:len(part)], base + part[len(part)-1] + 1}, err) || err != nil {
+					return
 				}
 			}
 		}
