@@ -80,3 +80,6 @@ func Create(db *DB, secret [secretLen]byte) error { return db.create(&secret) }
 
 // Buckets lists the buckets of a file.
 func Buckets() [][]byte { return buckets() }
+
+// StoreKeys lists the keys of the first bucket.
+func StoreKeys() [][]byte { return [][]byte{keyFormat, keyBase, keySecret, keyDirectory} }
