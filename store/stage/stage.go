@@ -47,7 +47,7 @@ type Stage struct {
 	blocks   blocks
 	lexicon  *lexicon
 
-	raws   atomic.Bool // some object has raw data
+	raws   atomic.Bool  // some object has raw data
 	use    sync.RWMutex // held to read by Put, to write by what changes everything
 	hasher Hasher
 	sealed bool
