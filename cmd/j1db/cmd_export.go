@@ -55,10 +55,11 @@ func (a *app) exportFormatCommand(format exportFormat) *cobra.Command {
 
 // exporting is one export on its way.
 type exporting struct {
-	ctx   context.Context
-	db    *store.DB
-	snap  *store.Snapshot // of a full export
-	stale []string
+	ctx     context.Context
+	db      *store.DB
+	version graph.Version // of a full export
+	objects int           // of all instances, in that version
+	stale   []string
 	exportOptions
 	from, upTo uint64 // of a delta
 }
@@ -89,8 +90,13 @@ func (a *app) runExport(ctx context.Context, format exportFormat, o exportOption
 	if err := a.openExport(e); err != nil {
 		return err
 	}
-	defer e.snap.Close()
-	return a.writeExport(format, e, format.full)
+	return a.writeExport(format, e, func(e *exporting, w io.Writer, f *j1files.Folder) (written j1files.Written, err error) {
+		err = a.keeping(ctx, e, func() error {
+			written, err = format.full(e, w, f)
+			return err
+		})
+		return written, err
+	})
 }
 
 // writeExport has a format written to where it goes.
@@ -103,19 +109,26 @@ func (a *app) writeExport(format exportFormat, e *exporting, write exportWriter)
 	return err
 }
 
-// openExport opens the version to export and checks that the instance is known.
+// openExport finds the version to export and checks that the instance is known.
 func (a *app) openExport(e *exporting) error {
 	snap, _, err := a.snapshot(e.ctx, e.db, e.to, store.SnapshotOptions{})
 	if err != nil {
 		return err
 	}
-	e.snap = snap
+	e.version = snap.Version()
+	types, err := snap.Types(e.ctx)
+	if err := errors.Join(err, snap.Close()); err != nil {
+		return err
+	}
+	for _, t := range types {
+		e.objects += t.Count
+	}
 	if e.instance == "" {
 		return nil
 	}
 	known, err := e.db.Instances(e.ctx)
 	if err != nil {
-		return errors.Join(err, snap.Close())
+		return err
 	}
 	var names []string
 	for _, in := range known {
@@ -124,7 +137,7 @@ func (a *app) openExport(e *exporting) error {
 			return e.findStale()
 		}
 	}
-	return errors.Join(&usageError{fmt.Errorf("the database has no instance %q%s", e.instance, didYouMean(e.instance, names)), ""}, snap.Close())
+	return &usageError{fmt.Errorf("the database has no instance %q%s", e.instance, didYouMean(e.instance, names)), ""}
 }
 
 func (e *exporting) findStale() error {
@@ -141,12 +154,8 @@ func (e *exporting) findStale() error {
 func (e *exporting) images() iter.Seq2[*graph.Image, error] {
 	return func(yield func(*graph.Image, error) bool) {
 		for _, kind := range []graph.Kind{graph.EntityKind, graph.RelationshipKind} {
-			for im := range e.snap.All(kind) {
-				if err := e.ctx.Err(); err != nil {
-					yield(nil, err)
-					return
-				}
-				if (e.instance == "" || im.Instance == e.instance) && !yield(im, nil) {
+			for im, err := range e.db.Objects(e.ctx, e.version.Number, kind, e.instance) {
+				if !yield(im, err) || err != nil {
 					return
 				}
 			}
@@ -159,7 +168,8 @@ func (e *exporting) changes() iter.Seq2[graph.Change, error] {
 	return delta.Between(e.ctx, e.db, e.from, e.upTo, d.delta())
 }
 
-// exportTo writes to a file, or to stdout once everything is there.
+// exportTo writes to a file, or, once everything is there, to stdout or to what else
+// there is by that name.
 func (a *app) exportTo(output string, write func(io.Writer) (j1files.Written, error)) error {
 	var written j1files.Written
 	run := func(w io.Writer) (err error) {
@@ -167,13 +177,33 @@ func (a *app) exportTo(output string, write func(io.Writer) (j1files.Written, er
 		return err
 	}
 	err := error(nil)
-	if output == "-" {
+	switch info, statErr := os.Stat(output); {
+	case output == "-":
 		err = a.spooled("jsonl", run)
-	} else {
+	case statErr == nil && !info.Mode().IsRegular() && !info.IsDir():
+		err = spooledTo(output, run)
+	default:
 		err = writeAtomically(output, run)
 	}
 	a.tellWritten(output, written)
 	return err
+}
+
+// spooledTo writes to a pipe or a device, which nothing can take the place of.
+func spooledTo(path string, write func(io.Writer) error) error {
+	s := newSpool()
+	defer s.Close()
+	if err := write(s); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := errors.Join(s.copyTo(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
 }
 
 // tellWritten tells what a format could not hold.

@@ -73,7 +73,7 @@ func (a *app) runExportJupiterOne(ctx context.Context, o jupiterOneOptions) erro
 	case o.dryRun:
 		return a.planJupiterOne(ctx, exporter, req)
 	}
-	return a.pushJupiterOne(ctx, exporter, req)
+	return a.pushJupiterOne(ctx, db, exporter, req)
 }
 
 // exportRequest returns what exports, and completes what is asked of it: all
@@ -93,8 +93,12 @@ func (a *app) exportRequest(ctx context.Context, cfg *config, db *store.DB, clie
 }
 
 // pushJupiterOne exports and tells what became of it.
-func (a *app) pushJupiterOne(ctx context.Context, e *jupiterone.Exporter, req jupiterone.Request) error {
-	report, err := e.Export(ctx, req)
+func (a *app) pushJupiterOne(ctx context.Context, db *store.DB, e *jupiterone.Exporter, req jupiterone.Request) error {
+	var report jupiterone.Report
+	err := a.pinned(ctx, db, req.Version, func() (err error) {
+		report, err = e.Export(ctx, req)
+		return err
+	})
 	a.printExport(&report)
 	switch {
 	case err != nil && report.Confirmed():

@@ -110,6 +110,9 @@ func (a *app) runPrune(ctx context.Context, before string) error {
 		return err
 	}
 	var res store.PruneResult
+	if err := a.unpinAbandoned(ctx, db); err != nil {
+		return err
+	}
 	err = a.metered(fileLabel("pruning", db.Path()), func() (err error) {
 		res, err = db.Prune(ctx, w.at())
 		return err

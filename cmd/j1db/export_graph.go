@@ -20,19 +20,7 @@ type exportGraph struct{ db *store.DB }
 
 // Objects implements jupiterone.Graph.
 func (g *exportGraph) Objects(ctx context.Context, version uint64, kind graph.Kind, instance string) iter.Seq2[*graph.Image, error] {
-	return func(yield func(*graph.Image, error) bool) {
-		snap, err := g.db.Snapshot(ctx, store.AtVersion(version), store.SnapshotOptions{})
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		defer snap.Close()
-		for im := range snap.All(kind) {
-			if im.Instance == instance && !yield(im, nil) {
-				return
-			}
-		}
-	}
+	return g.db.Objects(ctx, version, kind, instance)
 }
 
 // Changes implements jupiterone.Graph.

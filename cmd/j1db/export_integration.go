@@ -20,7 +20,7 @@ func (e *exporting) writeIntegration(f *j1files.Folder, images j1files.Images, p
 	if err != nil {
 		return j1files.Written{}, err
 	}
-	return j1files.WriteIntegration(f, images, j1files.IntegrationOptions{Partial: partial, Time: e.snap.Version().Time, Raws: raws})
+	return j1files.WriteIntegration(f, images, j1files.IntegrationOptions{Partial: partial, Time: e.version.Time, Raws: raws})
 }
 
 // integrationPart writes what leads an account from one version to another: what
@@ -53,13 +53,11 @@ func (e *exporting) integrationPart(f *j1files.Folder) (j1files.Written, error) 
 		partial = append(partial, types...)
 	}
 	partial = slices.DeleteFunc(partial, func(typ string) bool { return lost[typ] })
-	snap, err := e.db.Snapshot(e.ctx, store.AtVersion(e.upTo), store.SnapshotOptions{})
-	if err != nil {
+	var err error
+	if e.version, err = e.db.Resolve(e.ctx, store.AtVersion(e.upTo)); err != nil {
 		return j1files.Written{}, err
 	}
-	e.snap = snap
-	written, err := e.writeIntegration(f, e.only(func(im *graph.Image) bool { return lost[im.Type] || changed[im.Identity()] }), partial)
-	return written, errors.Join(err, snap.Close())
+	return e.writeIntegration(f, e.only(func(im *graph.Image) bool { return lost[im.Type] || changed[im.Identity()] }), partial)
 }
 
 // only yields some of the objects to export.
@@ -96,7 +94,7 @@ func (e *exporting) typesAt(version uint64) ([]string, error) {
 // goes without.
 func (e *exporting) raws() (func([]graph.Identity) ([][]byte, error), error) {
 	newest, err := e.db.Resolve(e.ctx, store.Latest)
-	if err != nil || e.snap.Version().Number != newest.Number {
+	if err != nil || e.version.Number != newest.Number {
 		return nil, err
 	}
 	return func(ids []graph.Identity) ([][]byte, error) { return e.db.Raws(e.ctx, ids, rawBudget) }, nil
