@@ -165,6 +165,9 @@ func (d *derivation) selection() graph.Selection {
 		return graph.Selection{}
 	}
 	sel := graph.Selection{Types: d.wants.types, Classes: d.wants.classes}
+	if !d.seesAny() {
+		return sel
+	}
 	for _, p := range d.rules.Persons {
 		sel.Types = append(sel.Types, p.Type)
 	}
@@ -175,6 +178,17 @@ func (d *derivation) selection() graph.Selection {
 	slices.Sort(sel.Classes)
 	sel.Types, sel.Classes = slices.Compact(sel.Types), slices.Compact(sel.Classes)
 	return sel
+}
+
+// seesAny reports whether the rules see any instance: without one, a graph of a
+// million entities need not be read.
+func (d *derivation) seesAny() bool {
+	for _, is := range d.visible {
+		if is {
+			return true
+		}
+	}
+	return false
 }
 
 // readEntities sorts the entities by what they are to the rules.
