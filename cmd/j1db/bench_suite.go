@@ -36,18 +36,22 @@ func (b *bencher) atVersion(ctx context.Context, db *store.DB, prefix string, at
 		snap, err = db.Snapshot(ctx, at, store.SnapshotOptions{})
 		return err
 	})
+	if err == nil {
+		err = snap.Close()
+	}
 	if err != nil {
 		return err
 	}
 	b.line(prefix+"Open", t.runs, t.metrics()...)
-	return errors.Join(b.warm(ctx, prefix, suite, snap), snap.Close())
+	return b.warm(ctx, db, prefix, at, suite)
 }
 
-// warm asks questions of an open version, again and again.
-func (b *bencher) warm(ctx context.Context, prefix string, questions []estate.Question, snap *store.Snapshot) error {
+// warm asks questions of a version, again and again. What was decoded of it is kept
+// from one to the next, and nothing holds the file while a line is printed.
+func (b *bencher) warm(ctx context.Context, db *store.DB, prefix string, at store.At, questions []estate.Question) error {
 	for i := range questions {
 		if q := &questions[i]; b.asked(q) {
-			if err := b.ask(ctx, prefix, q, snap); err != nil {
+			if err := b.ask(ctx, db, prefix, at, q); err != nil {
 				return fmt.Errorf("%s: %w", q.Name, err)
 			}
 		}
@@ -58,11 +62,16 @@ func (b *bencher) warm(ctx context.Context, prefix string, questions []estate.Qu
 // ask checks the answer of one question, then measures it: the memory of one run,
 // the time of many, and how long it takes to parse and to plan, which only the
 // first run does.
-func (b *bencher) ask(ctx context.Context, prefix string, q *estate.Question, snap *store.Snapshot) error {
+func (b *bencher) ask(ctx context.Context, db *store.DB, prefix string, at store.At, q *estate.Question) error {
 	stmt, err := query.New(query.Options{}).Prepare(q.Text)
 	if err != nil {
 		return err
 	}
+	snap, err := db.Snapshot(ctx, at, store.SnapshotOptions{})
+	if err != nil {
+		return err
+	}
+	defer snap.Close()
 	options := query.RunOptions{Now: b.app.now(), Memory: benchMemory}
 	rows := 0
 	if err := q.Want.Check(countedRows(answerRows(ctx, stmt, snap, options), &rows)); err != nil {
@@ -94,7 +103,7 @@ func (b *bencher) ask(ctx context.Context, prefix string, q *estate.Question, sn
 		return err
 	}
 	t, err := b.repeat(b.rounds, run)
-	if err != nil {
+	if err := errors.Join(err, snap.Close()); err != nil {
 		return err
 	}
 	more := []metric{{float64(parse.median.Nanoseconds()), "parse-ns"}, {float64(plan.median.Nanoseconds()), "plan-ns"}, {float64(rows), "rows"}}

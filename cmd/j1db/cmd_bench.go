@@ -119,8 +119,8 @@ func (b *bencher) askFile(ctx context.Context) error {
 			return err
 		}
 		types, err := snap.Types(ctx)
-		if err != nil {
-			return errors.Join(err, snap.Close())
+		if err := errors.Join(err, snap.Close()); err != nil {
+			return err
 		}
 		n := 0
 		for _, t := range types {
@@ -129,7 +129,7 @@ func (b *bencher) askFile(ctx context.Context) error {
 			}
 		}
 		b.size = n
-		if err := errors.Join(b.warm(ctx, "", questions, snap), snap.Close()); err != nil {
+		if err := b.warm(ctx, db, "", store.Latest, questions); err != nil {
 			return err
 		}
 		if err := b.coldOf(ctx, db, questions); err != nil {

@@ -156,13 +156,7 @@ func (d *demo) ask(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	snap, err := d.db.Snapshot(ctx, store.Latest, store.SnapshotOptions{})
-	if err != nil {
-		return err
-	}
-	defer snap.Close()
-	_, err = d.app.answer(ctx, stmt, snap, query.RunOptions{Now: d.app.now()}, queryOptions{output: "table"})
-	return err
+	return d.app.answer(ctx, d.db, stmt, query.RunOptions{}, queryOptions{output: "table"})
 }
 
 // changes shows the second day: every version that it made.

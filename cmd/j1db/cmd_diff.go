@@ -142,12 +142,12 @@ func (a *app) printDiff(ctx context.Context, db *store.DB, from, to uint64, o di
 	if o.output == "json" || o.output == "jsonl" {
 		return a.spooled(o.output, func(w io.Writer) error { return encodeChanges(w, o.output, changes) })
 	}
-	names, err := newNames(ctx, db, from, to)
-	defer names.close()
-	if err != nil {
-		return err
-	}
-	return a.spooled(o.output, func(w io.Writer) error {
+	return a.spooled(o.output, func(w io.Writer) (err error) {
+		names, err := newNames(ctx, db, from, to)
+		defer func() { err = errors.Join(err, names.close()) }()
+		if err != nil {
+			return err
+		}
 		d := differ{w: bufio.NewWriter(w), names: names, escape: render.Clean}
 		if o.output == "markdown" {
 			d.escape, d.markdown = render.Markdown, true
@@ -169,6 +169,9 @@ func (a *app) printDiff(ctx context.Context, db *store.DB, from, to uint64, o di
 // spooled gathers what write writes and then prints it, so that the database is
 // not held while the output is slow.
 func (a *app) spooled(format string, write func(io.Writer) error) error {
+	if _, gathering := a.stdout.(*screen); gathering {
+		return write(a.dataOut(format))
+	}
 	s := newSpool()
 	defer s.Close()
 	if err := write(s); err != nil {
@@ -250,11 +253,13 @@ func newNames(ctx context.Context, db *store.DB, from, to uint64) (names, error)
 	return n, nil
 }
 
-// close lets go of the versions.
-func (n names) close() {
+// close lets go of the versions, and tells what could not be read of them.
+func (n names) close() error {
+	var errs []error
 	for _, s := range n.snapshots {
-		_ = s.Close() // what was read was read
+		errs = append(errs, s.Close())
 	}
+	return errors.Join(errs...)
 }
 
 func (n names) of(end graph.End) string {

@@ -49,6 +49,16 @@ func (a *app) runCheck(ctx context.Context) error {
 	}
 	_, stop := a.startMeter(fileLabel("checking", db.Path()))
 	defer stop()
+	err = a.gathered(func() error { return a.listDamage(ctx, db) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "%s: nothing is damaged\n", db.Path())
+	return nil
+}
+
+// listDamage tells of all that is damaged in the database.
+func (a *app) listDamage(ctx context.Context, db *store.DB) error {
 	found := 0
 	for err := range db.Check(ctx) {
 		if ctx.Err() != nil {
@@ -66,7 +76,6 @@ func (a *app) runCheck(ctx context.Context) error {
 	if found > 0 {
 		return &damagedError{fmt.Sprintf("%s is damaged: %d problems, listed above", db.Path(), found)}
 	}
-	fmt.Fprintf(a.stdout, "%s: nothing is damaged\n", db.Path())
 	return nil
 }
 

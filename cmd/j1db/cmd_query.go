@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -90,20 +88,7 @@ func (a *app) runQuery(ctx context.Context, args []string, o queryOptions) error
 	if err != nil {
 		return err
 	}
-	snap, w, err := a.snapshot(ctx, db, o.at, store.SnapshotOptions{IncludeDeleted: o.includeDeleted})
-	if err != nil {
-		return err
-	}
-	defer snap.Close()
-	run := query.RunOptions{Now: a.askedInstant(w, snap), Variables: vars, LimitRows: o.limitRows, Memory: memory, Clock: a.now}
-	if o.explain != "" {
-		return a.explain(ctx, stmt, snap, run, o.explain)
-	}
-	if err := a.noticeStale(ctx, db, stmt.Query(), snap); err != nil {
-		return err
-	}
-	_, err = a.answer(ctx, stmt, snap, run, o)
-	return err
+	return a.answer(ctx, db, stmt, query.RunOptions{Variables: vars, LimitRows: o.limitRows, Memory: memory, Clock: a.now}, o)
 }
 
 // askedInstant is what date.now stands for: the time that --at names, or that of
@@ -118,41 +103,52 @@ func (a *app) askedInstant(w when, snap *store.Snapshot) time.Time {
 	return a.now()
 }
 
-// answer runs a prepared statement, prints the result and returns the number of
-// its rows. What is printed is gathered first, so that nothing holds the database
-// while a pipe or a person is slow.
-func (a *app) answer(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot, run query.RunOptions, o queryOptions) (int, error) {
+// answer answers a prepared statement, or explains it, and prints the result once
+// nothing holds the database any more.
+func (a *app) answer(ctx context.Context, db *store.DB, stmt *query.Stmt, run query.RunOptions, o queryOptions) error {
+	tally := ""
+	err := a.gathered(func() error {
+		snap, w, err := a.snapshot(ctx, db, o.at, store.SnapshotOptions{IncludeDeleted: o.includeDeleted})
+		if err != nil {
+			return err
+		}
+		defer snap.Close()
+		run.Now = a.askedInstant(w, snap)
+		if o.explain != "" {
+			return a.explain(ctx, stmt, snap, run, o.explain)
+		}
+		if err := a.noticeStale(ctx, db, stmt.Query(), snap); err != nil {
+			return err
+		}
+		tally, err = a.ask(ctx, stmt, snap, run, o)
+		return err
+	})
+	if err == nil && tally != "" && a.stdoutTerminal && forPeople(o.output) {
+		a.notice("%s", tally)
+	}
+	return err
+}
+
+// ask prints the answer of a statement and returns how much that is, in words.
+func (a *app) ask(ctx context.Context, stmt *query.Stmt, snap *store.Snapshot, run query.RunOptions, o queryOptions) (string, error) {
 	res, err := stmt.Run(ctx, snap, run)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	defer res.Close()
 	a.printWarnings(res.Warnings())
 	answer, err := render.From(res)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
-	out := newScreen()
-	defer out.Close()
-	gathering := *a
-	gathering.stdout = out
-	n, err := gathering.show(answer, o.output, o.rawCSV)
-	if err != nil {
-		return n, err
-	}
-	if err := errors.Join(res.Close(), snap.Close()); err != nil {
-		return n, err
+	n, err := a.show(answer, o.output, o.rawCSV)
+	if err := errors.Join(err, res.Close(), snap.Err()); err != nil {
+		return "", err
 	}
 	if operator, blocked := res.Blocked(); blocked {
 		a.notice("no rows: nothing passed %s", operator)
 	}
-	if err := a.deliver(out); err != nil {
-		return n, err
-	}
-	if a.stdoutTerminal && forPeople(o.output) {
-		a.notice("%s", counted(n, answer.Kind == query.Tree))
-	}
-	return n, nil
+	return counted(n, answer.Kind == query.Tree), nil
 }
 
 // forPeople reports whether a format is read by nobody else.
@@ -244,53 +240,4 @@ func substitute(text string, vars map[string]graph.Value) string {
 		text = strings.ReplaceAll(text, "{{"+name+"}}", vars[name].Text())
 	}
 	return text
-}
-
-// spool keeps what is to be printed: in memory, and beyond a bound in a
-// temporary file that only its owner can read.
-type spool struct {
-	buf  bytes.Buffer
-	file *os.File
-}
-
-const spoolBound = 8 << 20
-
-func newSpool() *spool { return &spool{} }
-
-// Write implements io.Writer.
-func (s *spool) Write(p []byte) (int, error) {
-	if s.file == nil && s.buf.Len()+len(p) > spoolBound {
-		f, err := os.CreateTemp("", "j1db-*.out") // 0600
-		if err != nil {
-			return 0, fmt.Errorf("spool result: %w", err)
-		}
-		s.file = f
-		if _, err := s.buf.WriteTo(f); err != nil {
-			return 0, fmt.Errorf("spool result: %w", err)
-		}
-	}
-	if s.file != nil {
-		return s.file.Write(p)
-	}
-	return s.buf.Write(p)
-}
-
-func (s *spool) copyTo(w io.Writer) error {
-	if s.file == nil {
-		_, err := s.buf.WriteTo(w)
-		return err
-	}
-	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := io.Copy(w, s.file)
-	return err
-}
-
-// Close removes the temporary file.
-func (s *spool) Close() error {
-	if s.file == nil {
-		return nil
-	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
 }

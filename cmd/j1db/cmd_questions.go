@@ -12,7 +12,6 @@ import (
 	"github.com/j1db/j1db/cmd/j1db/questions"
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/render"
-	"github.com/j1db/j1db/store"
 )
 
 func (a *app) questionsCommand() *cobra.Command {
@@ -143,20 +142,8 @@ func (a *app) runQuestion(ctx context.Context, file, id string, o queryOptions) 
 		if err != nil {
 			return err
 		}
-		snap, w, err := a.snapshot(ctx, db, o.at, store.SnapshotOptions{})
-		if err != nil {
-			return err
-		}
-		run := query.RunOptions{Now: a.now(), Variables: vars, Memory: 1 << 30, Clock: a.now}
-		if !w.time.IsZero() {
-			run.Now = w.time
-		}
 		a.notice("%s", headline(q, &one))
-		if err = a.noticeStale(ctx, db, stmt.Query(), snap); err == nil {
-			_, err = a.answer(ctx, stmt, snap, run, o)
-		}
-		_ = snap.Close()
-		if err != nil {
+		if err := a.answer(ctx, db, stmt, query.RunOptions{Variables: vars, Memory: 1 << 30, Clock: a.now}, o); err != nil {
 			return err
 		}
 	}

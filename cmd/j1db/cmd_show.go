@@ -102,8 +102,15 @@ func (a *app) runShow(ctx context.Context, name string, o showOptions) error {
 		return err
 	}
 	im, err := findObject(snap, name, o.instance)
+	if damage := snap.Err(); damage != nil {
+		return damage
+	}
 	if err != nil {
 		return whyGone(ctx, db, snap, name, err)
+	}
+	around := snap.Neighbours(im.Identity())
+	if err := snap.Err(); err != nil {
+		return err
 	}
 	var raw []byte
 	if o.raw {
@@ -112,9 +119,9 @@ func (a *app) runShow(ctx context.Context, name string, o showOptions) error {
 		}
 	}
 	if o.output == "json" {
-		return a.showJSON(im, snap.Neighbours(im.Identity()), raw)
+		return a.showJSON(im, around, raw)
 	}
-	return a.showText(im, snap.Neighbours(im.Identity()), raw, o.raw)
+	return a.showText(im, around, raw, o.raw)
 }
 
 // whyGone adds to an object's absence when it was deleted, if it was.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -65,22 +64,8 @@ const (
 	noSuchProgram = 127
 )
 
-// paged runs what prints to stdout and lets a person read it in a pager, if there
-// is one and the output is long.
-func (a *app) paged(f func() error) error {
-	if !a.stdinTerminal || !a.stdoutTerminal {
-		return f()
-	}
-	out := newScreen()
-	defer out.Close()
-	stdout := a.stdout
-	a.stdout = out
-	err := f()
-	a.stdout = stdout
-	return errors.Join(err, a.deliver(out))
-}
-
-// pageLong gives commands whose output may be long to a pager.
+// pageLong gives commands whose output may be long to a pager, and lets none of them
+// print while it holds the database.
 func (a *app) pageLong(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		a.pageLong(cmd)
@@ -89,7 +74,7 @@ func (a *app) pageLong(root *cobra.Command) {
 			"j1db questions list", "j1db questions search", "j1db instances list":
 			run := cmd.RunE
 			cmd.RunE = func(cmd *cobra.Command, args []string) error {
-				return a.paged(func() error { return run(cmd, args) })
+				return a.gathered(func() error { return run(cmd, args) })
 			}
 		}
 	}
@@ -115,15 +100,6 @@ func shellCommandLine(command string, args ...string) *exec.Cmd {
 		return exec.Command("cmd", append([]string{"/c", command}, args...)...)
 	}
 	return exec.Command("/bin/sh", append([]string{"-c", command + ` "$@"`, command}, args...)...)
-}
-
-// reader reads what was gathered from its beginning.
-func (s *spool) reader() (io.Reader, error) {
-	if s.file == nil {
-		return bytes.NewReader(s.buf.Bytes()), nil
-	}
-	_, err := s.file.Seek(0, io.SeekStart)
-	return s.file, err
 }
 
 // edit lets a person change a text in $VISUAL or $EDITOR.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -96,8 +97,12 @@ func TestSpoolSurvivesItsBound(t *testing.T) {
 		t.Fatal("11 MiB were kept in memory")
 	}
 	name := s.file.Name()
-	if info, err := os.Stat(name); err != nil || readableByOthers(info) {
-		t.Errorf("the spool's file: %v, %v", info.Mode(), err)
+	if info, err := s.file.Stat(); err != nil || readableByOthers(info) {
+		t.Errorf("the spool's file: %v, %v", info, err)
+	}
+	// However the process ends, nothing stays behind.
+	if _, err := os.Stat(name); err == nil && runtime.GOOS != "windows" {
+		t.Error("the spool's file has a name")
 	}
 	var got bytes.Buffer
 	if err := errors.Join(s.copyTo(&got), s.Close()); err != nil {

@@ -18,19 +18,22 @@ import (
 // keptCells is how large an answer may be that \last can show again.
 const keptCells = 1 << 20
 
-// printed runs what prints to stdout and delivers it: to the file of \o, to a
-// pager, or to stdout.
+// printed runs what prints and delivers it once that has ended and holds the
+// database no more: to the file of \o, to a pager, or to stdout.
 func (s *session) printed(f func(a *app) error) error {
 	out := newScreen()
 	defer out.Close()
 	_, stop := s.app.startMeter("Ctrl-C stops it")
 	defer stop()
 	a := *s.app
-	a.stdout = out
+	told := newSpool()
+	defer told.Close()
+	a.stdout, a.stderr = out, told
 	if s.out != nil {
 		a.stdoutTerminal = false // no fitting, no colours
 	}
 	err := f(&a)
+	_ = told.copyTo(s.app.stderr) // there is no other place to say that it is closed
 	if s.out != nil {
 		return errors.Join(err, out.copyTo(s.out))
 	}
