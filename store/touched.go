@@ -11,7 +11,7 @@ import (
 )
 
 // changesAtOnce is how many changes Touched decodes while it holds the file.
-const changesAtOnce = 4096
+const changesAtOnce = 32768
 
 // Touched yields every object that the versions after from, up to to, wrote,
 // once, by kind, instance and key: its states at from and at to (nil where it
@@ -66,6 +66,7 @@ type touch struct {
 	id      graph.Identity
 	version uint64
 	isNew   bool
+	at      table.Place // of a new one that is still there
 }
 
 // touchedBetween lists what the versions after from, up to to, wrote, in order.
@@ -95,7 +96,7 @@ func (n *newest) touchedBetween(ctx context.Context, from, to uint64) ([]touch, 
 	}
 	out := make([]touch, 0, len(last))
 	for id, v := range last {
-		out = append(out, touch{id, v, false})
+		out = append(out, touch{id: id, version: v})
 	}
 	out, err := n.appendNew(ctx, out, rows, last)
 	if err != nil {
@@ -138,7 +139,7 @@ func (n *newest) appendNew(ctx context.Context, out []touch, rows []newRows, kno
 				return nil, n.wrong(err, at)
 			}
 			if _, ok := known[id]; !ok {
-				out = append(out, touch{id, c.version, true})
+				out = append(out, touch{id, c.version, true, at})
 			}
 		}
 	}
@@ -182,7 +183,7 @@ func (n *newest) appendLost(ctx context.Context, out []touch, rows []newRows, kn
 				return nil, n.wrong(err, at)
 			}
 			if !alive {
-				out = append(out, touch{u.id, rows[i].version, true})
+				out = append(out, touch{id: u.id, version: rows[i].version, isNew: true})
 			}
 		}
 	}
@@ -210,24 +211,31 @@ func (r *reader) checkRange(from, to uint64) error {
 	return nil
 }
 
-// changes finds the states of objects at two versions along their chains.
+// changes finds the states of objects at two versions.
 func (n *newest) changes(list []touch, from, to uint64) ([]graph.Change, error) {
 	if err := n.checkRange(from, to); err != nil {
 		return nil, err // pruned since the list was made
 	}
-	var out []graph.Change
-	for _, t := range list {
-		c, err := n.changeOf(t, from, to)
-		if err != nil {
-			return nil, err
+	out, sure, err := n.shortcuts(list, from)
+	if err != nil {
+		return nil, err
+	}
+	kept := out[:0]
+	for i, t := range list {
+		c := out[i]
+		if !sure[i] {
+			if c, err = n.changeOf(t, from, to); err != nil {
+				return nil, err
+			}
 		}
 		if c.Before != nil || c.After != nil {
-			out = append(out, c)
+			kept = append(kept, c)
 		}
 	}
-	return out, nil
+	return kept, nil
 }
 
+// changeOf finds the states of one object along its chain.
 func (n *newest) changeOf(t touch, from, to uint64) (graph.Change, error) {
 	c := graph.Change{Version: t.version}
 	for l, err := range n.chain(t.id, from) {

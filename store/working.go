@@ -1,7 +1,7 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -269,8 +269,9 @@ func (n *newest) edgesAt(at table.Place, f func(table.Place) error) error {
 	return nil
 }
 
+// compareIdentity orders identities as their keys in the file are ordered.
 func compareIdentity(a, b graph.Identity) int {
-	return bytes.Compare(objectKey(a), objectKey(b))
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Instance, b.Instance), strings.Compare(a.Key, b.Key))
 }
 
 // allMapped yields the mapped relationships of an instance by key, with the

@@ -225,3 +225,58 @@ func (e *Ends) fill(n *column.Neighbourhood, first uint32) error {
 	}
 	return nil
 }
+
+// EndsOf returns the ends of one row of an edge table. Of a row that was written
+// lately the patches tell them, without the adjacency of the whole table.
+func (v *View) EndsOf(row uint32) (Edge, error) {
+	if v.over != nil {
+		if e, ok := v.over.Ends[row]; ok {
+			return Edge{row, e[0], e[1]}, nil
+		}
+	}
+	if !v.has(partID{0, PartOut, sortEnds}) {
+		patched, err := v.patchedEnds()
+		if err != nil {
+			return Edge{}, err
+		}
+		if e, ok := patched[row]; ok {
+			return e, nil
+		}
+	}
+	ends, err := v.newestEnds()
+	if err != nil {
+		return Edge{}, err
+	}
+	if int(row) >= len(ends.From) {
+		return Edge{}, errEdge
+	}
+	return Edge{row, ends.From[row], ends.To[row]}, nil
+}
+
+// patchedEnds returns the ends of the rows that patches speak of.
+func (v *View) patchedEnds() (map[uint32]Edge, error) {
+	return keep(v, partID{0, PartIn, sortPatchedEnds}, func() (map[uint32]Edge, error) {
+		from, _, err := v.ends()
+		if err != nil {
+			return nil, err
+		}
+		out := map[uint32]Edge{}
+		for group := range from.Groups() {
+			b, err := v.Patch(group, PartOut)
+			if err != nil {
+				return nil, err
+			}
+			if b == nil {
+				continue
+			}
+			patch, err := column.OpenAdjacencyPatch(b)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range patch.Added() {
+				out[c.Edge] = Edge{c.Edge, uint32(group)*v.rec.groupRows() + c.Row, c.Neighbour}
+			}
+		}
+		return out, nil
+	})
+}

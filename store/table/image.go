@@ -8,6 +8,8 @@ import (
 	"github.com/j1db/j1db/store/graph"
 )
 
+var errUnnamed = errors.New("it has no name")
+
 // Image returns the object of a row, which must be alive. It may be kept.
 func (v *View) Image(row uint32) (*graph.Image, error) {
 	if v.over != nil {
@@ -38,7 +40,7 @@ func (v *View) Image(row uint32) (*graph.Image, error) {
 		}
 	}
 	if im.Key == "" || im.Instance == "" {
-		return nil, fmt.Errorf("table %d, row %d: %w", v.rec.Number, row, errors.New("it has no name"))
+		return nil, fmt.Errorf("table %d, row %d: %w", v.rec.Number, row, errUnnamed)
 	}
 	return im, nil
 }
@@ -67,7 +69,7 @@ func setColumn(im *graph.Image, name string, x graph.Value) {
 // joinImage fills in what a relationship has from its ends.
 func (v *View) joinImage(im *graph.Image, row uint32) error {
 	im.Class = []string{v.rec.Class}
-	ends, err := v.Ends()
+	ends, err := v.EndsOf(row)
 	if err != nil {
 		return err
 	}
@@ -75,10 +77,10 @@ func (v *View) joinImage(im *graph.Image, row uint32) error {
 	if err != nil {
 		return err
 	}
-	if im.From, err = from.End(ends.From[row]); err != nil {
+	if im.From, err = from.End(ends.From); err != nil {
 		return err
 	}
-	if im.To, err = to.End(ends.To[row]); err != nil {
+	if im.To, err = to.End(ends.To); err != nil {
 		return err
 	}
 	if im.Key == "" {

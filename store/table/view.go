@@ -30,16 +30,25 @@ type partID struct {
 type sort uint8
 
 const (
-	sortBase   sort = iota // *column.Chunk and the like: bytes of BucketBase
-	sortPatch              // bytes of BucketPatch
-	sortColumn             // *column.Column
-	sortAlive              // column.Bitmap
-	sortNear               // *column.Neighbourhood
-	sortEnds               // *Ends
-	sortOrder              // *column.Order
-	sortFilter             // *column.Filter
-	sortChunk              // *column.Chunk
+	sortBase        sort = iota // *column.Chunk and the like: bytes of BucketBase
+	sortPatch                   // bytes of BucketPatch
+	sortColumn                  // *column.Column
+	sortAlive                   // column.Bitmap
+	sortNear                    // *column.Neighbourhood
+	sortEnds                    // *Ends
+	sortOrder                   // *column.Order
+	sortFilter                  // *column.Filter
+	sortChunk                   // *column.Chunk
+	sortPatchedEnds             // map[uint32]Edge
 )
+
+// has reports whether something is kept already.
+func (v *View) has(id partID) bool {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	_, ok := v.parts[id]
+	return ok
+}
 
 // keep returns what make makes, making it once. Two goroutines may make it at
 // the same time; one of the results is kept.
