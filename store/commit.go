@@ -130,6 +130,9 @@ func (c *commit) seal(ctx context.Context, r *reader) error {
 	if err := c.stage.Seal(ctx); err != nil {
 		return err
 	}
+	if err := c.stage.Unload(); err != nil {
+		return err
+	}
 	secret, err := r.secret()
 	if err != nil || r.tx == nil || secret == c.secret {
 		return err

@@ -16,6 +16,23 @@ func (s *Stage) At(sh Shelf, partition, i int) Entry { return s.shelf[sh][partit
 // Blocks is the number of blocks that hold records: see Entry.Block.
 func (s *Stage) Blocks() int { return len(s.blocks.list) }
 
+// Unload moves the records of a sealed Stage to disk, where they cost no memory
+// that a merge needs. What is small, a share of the budget, stays.
+func (s *Stage) Unload() error {
+	s.use.Lock()
+	defer s.use.Unlock()
+	l := &s.blocks
+	if l.tempFile == nil || l.held.Load() <= l.budget/unloadShare {
+		return nil
+	}
+	l.budget = 0
+	_, err := l.spill(0)
+	return err
+}
+
+// unloadShare is the part of the budget that may stay in memory during a merge.
+const unloadShare = 4
+
 // Search returns the place in its partition of the first entry whose hash is at
 // least hash, or Size. Hashes are spread evenly, so it guesses where to look.
 func (s *Stage) Search(sh Shelf, hash uint64) int {
