@@ -16,14 +16,14 @@ type past struct {
 	tables map[uint32]*pastTable
 	// places are where objects of the edition stand that the indexes do not find
 	// there, by objectKey.
-	places map[string]table.Place
+	places lazy[map[string]table.Place]
 	ids    lazy[map[graph.ID]table.Place] // of the entities among places
 }
 
 // pastTable is the part of a past that is about one table.
 type pastTable struct {
 	hidden []table.Range
-	states map[uint32]pastState // by row
+	states []pastState // by row
 	over   lazy[*table.Overlay]
 	// strays are the rows of states whose ends are in other tables than the table
 	// says, once over is made.
@@ -32,9 +32,13 @@ type pastTable struct {
 
 // pastState is a before-image, not decoded yet.
 type pastState struct {
+	row        uint32
 	key, value []byte // of the undo record
 	endOn      int64  // when the object was deleted, 0 if it lives
 }
+
+// name is the objectKey of the object.
+func (st *pastState) name() []byte { return st.key[8:] }
 
 // stray is a relationship that was deleted before an end of it moved.
 type stray struct {
@@ -51,7 +55,7 @@ func (e *edition) thePast() (*past, error) {
 		return nil, nil
 	}
 	return e.past.get(func() (*past, error) {
-		w := &walk{edition: e, made: &past{tables: map[uint32]*pastTable{}, places: map[string]table.Place{}}}
+		w := &walk{edition: e, made: &past{tables: map[uint32]*pastTable{}}}
 		err := e.file.read(w.rewind)
 		if err == nil && e.key.opt.IncludeDeleted {
 			err = w.exhume()
@@ -70,7 +74,7 @@ type walk struct {
 func (w *walk) table(number uint32) *pastTable {
 	t := w.made.tables[number]
 	if t == nil {
-		t = &pastTable{states: map[uint32]pastState{}}
+		t = &pastTable{}
 		w.made.tables[number] = t
 	}
 	return t
@@ -99,24 +103,41 @@ func (w *walk) rewind(r *reader) error {
 			t.hidden = append(t.hidden, table.Range{Lo: c.first, Hi: c.first + c.count})
 		}
 		for k, v := range r.each(bucketUndo, numberKey(n)) {
-			if at, ok, err := r.undonePlace(k, v); err != nil {
+			at, ok, err := r.undonePlace(k, v)
+			if err != nil {
 				return err
-			} else if ok {
-				w.table(at.Table).states[at.Row] = pastState{key: w.keep(k), value: w.keep(v)}
+			}
+			if ok {
+				w.add(at, pastState{key: w.keep(k), value: w.keep(v)})
 			}
 		}
 	}
-	for number, t := range w.made.tables {
+	for _, t := range w.made.tables {
 		t.hidden = joinRanges(t.hidden)
-		for row, st := range t.states {
-			if t.hides(row) {
-				delete(t.states, row)
-			} else {
-				w.made.places[string(st.key[8:])] = table.Place{Table: number, Row: row}
-			}
-		}
+		t.settle()
 	}
 	return nil
+}
+
+func (w *walk) add(at table.Place, st pastState) {
+	t := w.table(at.Table)
+	st.row = at.Row
+	t.states = append(t.states, st)
+}
+
+// settle sorts states by row. Of those of one row the last counts; those of hidden
+// rows do not.
+func (t *pastTable) settle() {
+	slices.SortStableFunc(t.states, func(a, b pastState) int { return cmp.Compare(a.row, b.row) })
+	out := t.states[:0]
+	for i := range t.states {
+		if i+1 < len(t.states) && t.states[i+1].row == t.states[i].row || t.hides(t.states[i].row) {
+			continue
+		}
+		out = append(out, t.states[i])
+	}
+	clear(t.states[len(out):])
+	t.states = out
 }
 
 func (t *pastTable) hides(row uint32) bool {
@@ -142,7 +163,7 @@ func joinRanges(list []table.Range) []table.Range {
 // replaced.
 type buried struct {
 	pastState
-	at table.Place
+	table uint32
 }
 
 // exhume adds the last states of what was deleted up to the version: of objects
@@ -156,16 +177,21 @@ func (w *walk) exhume() error {
 	if err != nil {
 		return err
 	}
+	restored := w.made.find()
 	for _, b := range list {
-		name := b.key[8:]
-		lives, err := w.lives(name, b.at)
-		if err != nil {
-			return err
+		at := table.Place{Table: b.table, Row: b.row}
+		_, lives := restored[string(b.name())]
+		if !lives {
+			if lives, err = w.lives(b.name(), at); err != nil {
+				return err
+			}
 		}
 		if !lives {
-			w.table(b.at.Table).states[b.at.Row] = b.pastState
-			w.made.places[string(name)] = b.at
+			w.add(at, b.pastState)
 		}
+	}
+	for _, t := range w.made.tables {
+		t.settle()
 	}
 	return nil
 }
@@ -191,18 +217,31 @@ func (w *walk) unearth(r *reader) ([]buried, error) {
 			}
 			if ok && !seen[string(k[8:])] {
 				seen[string(k[8:])] = true
-				list = append(list, buried{pastState{w.keep(k), w.keep(rec), v.Time}, at})
+				list = append(list, buried{pastState{at.Row, w.keep(k), w.keep(rec), v.Time}, at.Table})
 			}
 		}
 	}
 	return list, nil
 }
 
-// lives reports whether the version has an object that once stood at a place.
-func (w *walk) lives(key []byte, at table.Place) (bool, error) {
-	if _, ok := w.made.places[string(key)]; ok {
-		return true, nil
+// find returns the places of all states, by objectKey.
+func (p *past) find() map[string]table.Place {
+	n := 0
+	for _, t := range p.tables {
+		n += len(t.states)
 	}
+	places := make(map[string]table.Place, n)
+	for number, t := range p.tables {
+		for i := range t.states {
+			places[string(t.states[i].name())] = table.Place{Table: number, Row: t.states[i].row}
+		}
+	}
+	return places
+}
+
+// lives reports whether the version has an object, which once stood at a place,
+// where the newest has it.
+func (w *walk) lives(key []byte, at table.Place) (bool, error) {
 	if lives, err := w.livesAt(at); lives || err != nil {
 		return lives, err
 	}
@@ -259,21 +298,7 @@ func (r *reader) undonePlace(key, record []byte) (table.Place, bool, error) {
 	if !p.Bool() {
 		return table.Place{}, false, r.wrongUndo(key, p.Done())
 	}
-	p.Bytes()
-	p.SkipTexts()
-	p.SkipProps()
-	if len(key) > 8 && graph.Kind(key[8]) == graph.RelationshipKind {
-		for range 4 { // the instances and keys of both ends
-			p.Bytes()
-		}
-	}
-	p.Uint()
-	p.Int()
-	p.Int()
-	p.Bytes()
-	at := table.Place{Table: p.Uint32(), Row: p.Uint32()}
-	p.Uint()
-	return at, true, r.wrongUndo(key, p.Done())
+	return table.Place{Table: p.Uint32(), Row: p.Uint32()}, true, r.wrongUndo(key, p.Err)
 }
 
 func (r *reader) wrongUndo(key []byte, err error) error {
@@ -308,16 +333,17 @@ func (e *edition) makeOverlay(number uint32, t *pastTable) (*table.Overlay, erro
 	}
 	o := &table.Overlay{Hidden: t.hidden, Images: make(map[uint32]*graph.Image, len(t.states))}
 	names := interner{}
-	for row, st := range t.states {
-		im, err := e.decodeState(&st, names)
+	for i := range t.states {
+		st := &t.states[i]
+		im, err := e.decodeState(st, names)
 		if err != nil {
 			return nil, err
 		}
-		if im.Type != rec.Type || row >= rec.Rows {
+		if im.Type != rec.Type || st.row >= rec.Rows {
 			return nil, e.wrong(errRecord, "before-image of "+im.Key)
 		}
 		im.Supplier = known.byName[im.Instance]
-		o.Images[row] = im
+		o.Images[st.row] = im
 	}
 	if rec.Kind == graph.RelationshipKind {
 		if err := e.joinOverlay(rec, t, o); err != nil {
@@ -329,7 +355,7 @@ func (e *edition) makeOverlay(number uint32, t *pastTable) (*table.Overlay, erro
 }
 
 func (e *edition) decodeState(st *pastState, names interner) (*graph.Image, error) {
-	id, ok := identityOf(names, st.key[8:])
+	id, ok := identityOf(names, st.name())
 	if !ok {
 		return nil, e.wrong(errKey, fmt.Sprintf("before-image %.80q", st.key))
 	}
@@ -377,9 +403,10 @@ func (e *edition) findRestored(id graph.Identity) (graph.Ref, error) {
 	if err != nil || p == nil {
 		return 0, err
 	}
-	at, ok := p.places[string(objectKey(id))]
+	places, err := p.places.get(func() (map[string]table.Place, error) { return p.find(), nil })
+	at, ok := places[string(objectKey(id))]
 	if !ok {
-		return 0, nil
+		return 0, err
 	}
 	return graph.NewRef(e.handle(at.Table), at.Row), nil
 }
@@ -392,7 +419,7 @@ func (e *edition) findRestoredID(id graph.ID) (graph.Ref, error) {
 	}
 	ids, err := p.ids.get(func() (map[graph.ID]table.Place, error) {
 		ids := map[graph.ID]table.Place{}
-		for key, at := range p.places {
+		for key, at := range p.find() {
 			if name, ok := identityOf(nil, []byte(key)); ok && name.Kind == graph.EntityKind {
 				ids[name.ID()] = at
 			}
