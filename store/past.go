@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/table"
@@ -14,10 +17,9 @@ import (
 // what stood in its place, by table of the file.
 type past struct {
 	tables map[uint32]*pastTable
-	// places are where objects of the edition stand that the indexes do not find
-	// there, by objectKey.
-	places lazy[map[string]table.Place]
-	ids    lazy[map[graph.ID]table.Place] // of the entities among places
+	// places find objects of the edition that the indexes do not find.
+	places lazy[*places]
+	ids    lazy[map[graph.ID]table.Place] // of the entities among them
 }
 
 // pastTable is the part of a past that is about one table.
@@ -128,15 +130,19 @@ func (w *walk) add(at table.Place, st pastState) {
 // settle sorts states by row. Of those of one row the last counts; those of hidden
 // rows do not.
 func (t *pastTable) settle() {
-	slices.SortStableFunc(t.states, func(a, b pastState) int { return cmp.Compare(a.row, b.row) })
-	out := t.states[:0]
+	order := make([]uint64, len(t.states)) // row and place, which sort faster than states
 	for i := range t.states {
-		if i+1 < len(t.states) && t.states[i+1].row == t.states[i].row || t.hides(t.states[i].row) {
+		order[i] = uint64(t.states[i].row)<<32 | uint64(i)
+	}
+	slices.Sort(order)
+	out := make([]pastState, 0, len(order))
+	for i, k := range order {
+		row := uint32(k >> 32)
+		if i+1 < len(order) && uint32(order[i+1]>>32) == row || t.hides(row) {
 			continue
 		}
-		out = append(out, t.states[i])
+		out = append(out, t.states[uint32(k)])
 	}
-	clear(t.states[len(out):])
 	t.states = out
 }
 
@@ -177,10 +183,10 @@ func (w *walk) exhume() error {
 	if err != nil {
 		return err
 	}
-	restored := w.made.find()
+	restored := w.made.place()
 	for _, b := range list {
 		at := table.Place{Table: b.table, Row: b.row}
-		_, lives := restored[string(b.name())]
+		_, lives := restored.find(b.name())
 		if !lives {
 			if lives, err = w.lives(b.name(), at); err != nil {
 				return err
@@ -222,21 +228,6 @@ func (w *walk) unearth(r *reader) ([]buried, error) {
 		}
 	}
 	return list, nil
-}
-
-// find returns the places of all states, by objectKey.
-func (p *past) find() map[string]table.Place {
-	n := 0
-	for _, t := range p.tables {
-		n += len(t.states)
-	}
-	places := make(map[string]table.Place, n)
-	for number, t := range p.tables {
-		for i := range t.states {
-			places[string(t.states[i].name())] = table.Place{Table: number, Row: t.states[i].row}
-		}
-	}
-	return places
 }
 
 // lives reports whether the version has an object, which once stood at a place,
@@ -370,30 +361,52 @@ func (e *edition) decodeState(st *pastState, names interner) (*graph.Image, erro
 	return im, nil
 }
 
-// joinOverlay finds the ends of the relationships of an overlay.
+// joinOverlay finds the ends of the relationships of an overlay, several at once.
 func (e *edition) joinOverlay(rec *table.Record, t *pastTable, o *table.Overlay) error {
-	o.Ends = make(map[uint32][2]uint32, len(o.Images))
+	ends := make([][2]graph.Ref, len(t.states))
+	var g errgroup.Group
+	size := len(t.states)/(2*runtime.GOMAXPROCS(0)) + 1
+	for lo := 0; lo < len(t.states); lo += max(size, 256) {
+		g.Go(func() error {
+			for i := lo; i < min(lo+max(size, 256), len(t.states)); i++ {
+				var err error
+				if ends[i], err = e.findEnds(o.Images[t.states[i].row]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	o.Ends = make(map[uint32][2]uint32, len(ends))
 	from, to := e.handle(rec.From), e.handle(rec.To)
-	for row, im := range o.Images {
-		a, err := e.find(graph.Identity{Kind: graph.EntityKind, Instance: im.From.Instance, Key: im.From.Key})
-		if err != nil {
-			return err
-		}
-		b, err := e.find(graph.Identity{Kind: graph.EntityKind, Instance: im.To.Instance, Key: im.To.Key})
-		if err != nil {
-			return err
-		}
-		switch {
-		case a == 0 || b == 0:
-			return e.wrong(errors.New("it lacks an end"), fmt.Sprintf("relationship %s of %s", im.Key, im.Instance))
-		case a.Table() == from && b.Table() == to:
-			o.Ends[row] = [2]uint32{a.Row(), b.Row()}
-		default:
-			t.strays = append(t.strays, stray{row, a, b})
+	t.strays = nil
+	for i, x := range ends {
+		if row := t.states[i].row; x[0].Table() == from && x[1].Table() == to {
+			o.Ends[row] = [2]uint32{x[0].Row(), x[1].Row()}
+		} else {
+			t.strays = append(t.strays, stray{row, x[0], x[1]})
 		}
 	}
-	slices.SortFunc(t.strays, func(a, b stray) int { return cmp.Compare(a.row, b.row) })
 	return nil
+}
+
+var errLacksEnd = errors.New("it lacks an end")
+
+// findEnds returns the handles of both ends of a relationship.
+func (e *edition) findEnds(im *graph.Image) (out [2]graph.Ref, err error) {
+	for i, end := range [2]graph.End{im.From, im.To} {
+		out[i], err = e.find(graph.Identity{Kind: graph.EntityKind, Instance: end.Instance, Key: end.Key})
+		if err == nil && out[i] == 0 {
+			err = e.wrong(errLacksEnd, fmt.Sprintf("relationship %s of %s", im.Key, im.Instance))
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // findRestored looks for an object among those that stand elsewhere in the newest
@@ -403,8 +416,11 @@ func (e *edition) findRestored(id graph.Identity) (graph.Ref, error) {
 	if err != nil || p == nil {
 		return 0, err
 	}
-	places, err := p.places.get(func() (map[string]table.Place, error) { return p.find(), nil })
-	at, ok := places[string(objectKey(id))]
+	places, err := p.places.get(func() (*places, error) { return p.place(), nil })
+	if err != nil {
+		return 0, err
+	}
+	at, ok := places.find(objectKey(id))
 	if !ok {
 		return 0, err
 	}
@@ -419,9 +435,12 @@ func (e *edition) findRestoredID(id graph.ID) (graph.Ref, error) {
 	}
 	ids, err := p.ids.get(func() (map[graph.ID]table.Place, error) {
 		ids := map[graph.ID]table.Place{}
-		for key, at := range p.find() {
-			if name, ok := identityOf(nil, []byte(key)); ok && name.Kind == graph.EntityKind {
-				ids[name.ID()] = at
+		for number, t := range p.tables {
+			for i := range t.states {
+				st := &t.states[i]
+				if name, ok := identityOf(nil, st.name()); ok && name.Kind == graph.EntityKind {
+					ids[name.ID()] = table.Place{Table: number, Row: st.row}
+				}
 			}
 		}
 		return ids, nil

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -94,14 +96,20 @@ func (t *pastTable) changed(plain *table.View, group int) (column.Bitmap, error)
 // addStates counts before-images, of which it decodes no more than it needs.
 func (s *sheet) addStates(t *tallies, p *pastTable) error {
 	names := interner{}
+	last, n := []byte(nil), uint32(0) // states of one instance mostly stand together
 	for i := range p.states {
 		st := &p.states[i]
-		id, ok := identityOf(names, st.name())
+		in, _, ok := bytes.Cut(st.name()[1:], []byte{0})
 		if !ok {
-			return s.wrong(errKey, "before-image")
+			return s.wrong(errKey, fmt.Sprintf("before-image %.80q", st.key))
 		}
-		t.live++
-		t.instances[id.Instance]++
+		if !bytes.Equal(in, last) {
+			if n > 0 {
+				t.instances[string(last)] += n
+			}
+			last, n = in, 0
+		}
+		n++
 		if s.kind == graph.RelationshipKind {
 			continue
 		}
@@ -115,6 +123,10 @@ func (s *sheet) addStates(t *tallies, p *pastTable) error {
 			}
 		}
 	}
+	if n > 0 {
+		t.instances[string(last)] += n
+	}
+	t.live += uint32(len(p.states))
 	return nil
 }
 
