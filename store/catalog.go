@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
@@ -23,12 +26,12 @@ func (s *Snapshot) Types(ctx context.Context) ([]graph.TypeStat, error) {
 func (e *edition) countTypes(ctx context.Context) ([]graph.TypeStat, error) {
 	var out []graph.TypeStat
 	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
+		if err := e.prepareTallies(ctx, e.sheetsOf(kind)); err != nil {
+			return nil, err
+		}
 		// Tables are in the order of types: those of one type stand together.
 		var now *typeCount
-		for i, t := range e.sheetsOf(kind) {
-			if i%256 == 0 && ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
+		for _, t := range e.sheetsOf(kind) {
 			n, err := t.live()
 			if err != nil {
 				return nil, err
@@ -47,6 +50,26 @@ func (e *edition) countTypes(ctx context.Context) ([]graph.TypeStat, error) {
 		out = now.appendTo(out)
 	}
 	return out, nil
+}
+
+// prepareTallies makes the tallies of tables, several at once.
+func (e *edition) prepareTallies(ctx context.Context, list []*sheet) error {
+	g, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	for part := range slices.Chunk(list, len(list)/(4*workers)+1) {
+		g.Go(func() error {
+			for _, t := range part {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if _, err := t.tallies(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return g.Wait()
 }
 
 // typeCount counts the objects of one type.

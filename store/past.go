@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/table"
@@ -14,16 +17,15 @@ import (
 // what stood in its place, by table of the file.
 type past struct {
 	tables map[uint32]*pastTable
-	// places are where objects of the edition stand that the indexes do not find
-	// there, by objectKey.
-	places map[string]table.Place
-	ids    lazy[map[graph.ID]table.Place] // of the entities among places
+	// places find objects of the edition that the indexes do not find.
+	places lazy[*places]
+	ids    lazy[map[graph.ID]table.Place] // of the entities among them
 }
 
 // pastTable is the part of a past that is about one table.
 type pastTable struct {
 	hidden []table.Range
-	states map[uint32]pastState // by row
+	states []pastState // by row
 	over   lazy[*table.Overlay]
 	// strays are the rows of states whose ends are in other tables than the table
 	// says, once over is made.
@@ -32,9 +34,13 @@ type pastTable struct {
 
 // pastState is a before-image, not decoded yet.
 type pastState struct {
+	row        uint32
 	key, value []byte // of the undo record
 	endOn      int64  // when the object was deleted, 0 if it lives
 }
+
+// name is the objectKey of the object.
+func (st *pastState) name() []byte { return st.key[8:] }
 
 // stray is a relationship that was deleted before an end of it moved.
 type stray struct {
@@ -51,7 +57,7 @@ func (e *edition) thePast() (*past, error) {
 		return nil, nil
 	}
 	return e.past.get(func() (*past, error) {
-		w := &walk{edition: e, made: &past{tables: map[uint32]*pastTable{}, places: map[string]table.Place{}}}
+		w := &walk{edition: e, made: &past{tables: map[uint32]*pastTable{}}}
 		err := e.file.read(w.rewind)
 		if err == nil && e.key.opt.IncludeDeleted {
 			err = w.exhume()
@@ -70,7 +76,7 @@ type walk struct {
 func (w *walk) table(number uint32) *pastTable {
 	t := w.made.tables[number]
 	if t == nil {
-		t = &pastTable{states: map[uint32]pastState{}}
+		t = &pastTable{}
 		w.made.tables[number] = t
 	}
 	return t
@@ -99,24 +105,45 @@ func (w *walk) rewind(r *reader) error {
 			t.hidden = append(t.hidden, table.Range{Lo: c.first, Hi: c.first + c.count})
 		}
 		for k, v := range r.each(bucketUndo, numberKey(n)) {
-			if at, ok, err := r.undonePlace(k, v); err != nil {
+			at, ok, err := r.undonePlace(k, v)
+			if err != nil {
 				return err
-			} else if ok {
-				w.table(at.Table).states[at.Row] = pastState{key: w.keep(k), value: w.keep(v)}
+			}
+			if ok {
+				w.add(at, pastState{key: w.keep(k), value: w.keep(v)})
 			}
 		}
 	}
-	for number, t := range w.made.tables {
+	for _, t := range w.made.tables {
 		t.hidden = joinRanges(t.hidden)
-		for row, st := range t.states {
-			if t.hides(row) {
-				delete(t.states, row)
-			} else {
-				w.made.places[string(st.key[8:])] = table.Place{Table: number, Row: row}
-			}
-		}
+		t.settle()
 	}
 	return nil
+}
+
+func (w *walk) add(at table.Place, st pastState) {
+	t := w.table(at.Table)
+	st.row = at.Row
+	t.states = append(t.states, st)
+}
+
+// settle sorts states by row. Of those of one row the last counts; those of hidden
+// rows do not.
+func (t *pastTable) settle() {
+	order := make([]uint64, len(t.states)) // row and place, which sort faster than states
+	for i := range t.states {
+		order[i] = uint64(t.states[i].row)<<32 | uint64(i)
+	}
+	slices.Sort(order)
+	out := make([]pastState, 0, len(order))
+	for i, k := range order {
+		row := uint32(k >> 32)
+		if i+1 < len(order) && uint32(order[i+1]>>32) == row || t.hides(row) {
+			continue
+		}
+		out = append(out, t.states[uint32(k)])
+	}
+	t.states = out
 }
 
 func (t *pastTable) hides(row uint32) bool {
@@ -142,7 +169,7 @@ func joinRanges(list []table.Range) []table.Range {
 // replaced.
 type buried struct {
 	pastState
-	at table.Place
+	table uint32
 }
 
 // exhume adds the last states of what was deleted up to the version: of objects
@@ -156,16 +183,21 @@ func (w *walk) exhume() error {
 	if err != nil {
 		return err
 	}
+	restored := w.made.place()
 	for _, b := range list {
-		name := b.key[8:]
-		lives, err := w.lives(name, b.at)
-		if err != nil {
-			return err
+		at := table.Place{Table: b.table, Row: b.row}
+		_, lives := restored.find(b.name())
+		if !lives {
+			if lives, err = w.lives(b.name(), at); err != nil {
+				return err
+			}
 		}
 		if !lives {
-			w.table(b.at.Table).states[b.at.Row] = b.pastState
-			w.made.places[string(name)] = b.at
+			w.add(at, b.pastState)
 		}
+	}
+	for _, t := range w.made.tables {
+		t.settle()
 	}
 	return nil
 }
@@ -191,18 +223,16 @@ func (w *walk) unearth(r *reader) ([]buried, error) {
 			}
 			if ok && !seen[string(k[8:])] {
 				seen[string(k[8:])] = true
-				list = append(list, buried{pastState{w.keep(k), w.keep(rec), v.Time}, at})
+				list = append(list, buried{pastState{at.Row, w.keep(k), w.keep(rec), v.Time}, at.Table})
 			}
 		}
 	}
 	return list, nil
 }
 
-// lives reports whether the version has an object that once stood at a place.
+// lives reports whether the version has an object, which once stood at a place,
+// where the newest has it.
 func (w *walk) lives(key []byte, at table.Place) (bool, error) {
-	if _, ok := w.made.places[string(key)]; ok {
-		return true, nil
-	}
 	if lives, err := w.livesAt(at); lives || err != nil {
 		return lives, err
 	}
@@ -259,21 +289,7 @@ func (r *reader) undonePlace(key, record []byte) (table.Place, bool, error) {
 	if !p.Bool() {
 		return table.Place{}, false, r.wrongUndo(key, p.Done())
 	}
-	p.Bytes()
-	p.SkipTexts()
-	p.SkipProps()
-	if len(key) > 8 && graph.Kind(key[8]) == graph.RelationshipKind {
-		for range 4 { // the instances and keys of both ends
-			p.Bytes()
-		}
-	}
-	p.Uint()
-	p.Int()
-	p.Int()
-	p.Bytes()
-	at := table.Place{Table: p.Uint32(), Row: p.Uint32()}
-	p.Uint()
-	return at, true, r.wrongUndo(key, p.Done())
+	return table.Place{Table: p.Uint32(), Row: p.Uint32()}, true, r.wrongUndo(key, p.Err)
 }
 
 func (r *reader) wrongUndo(key []byte, err error) error {
@@ -308,16 +324,17 @@ func (e *edition) makeOverlay(number uint32, t *pastTable) (*table.Overlay, erro
 	}
 	o := &table.Overlay{Hidden: t.hidden, Images: make(map[uint32]*graph.Image, len(t.states))}
 	names := interner{}
-	for row, st := range t.states {
-		im, err := e.decodeState(&st, names)
+	for i := range t.states {
+		st := &t.states[i]
+		im, err := e.decodeState(st, names)
 		if err != nil {
 			return nil, err
 		}
-		if im.Type != rec.Type || row >= rec.Rows {
+		if im.Type != rec.Type || st.row >= rec.Rows {
 			return nil, e.wrong(errRecord, "before-image of "+im.Key)
 		}
 		im.Supplier = known.byName[im.Instance]
-		o.Images[row] = im
+		o.Images[st.row] = im
 	}
 	if rec.Kind == graph.RelationshipKind {
 		if err := e.joinOverlay(rec, t, o); err != nil {
@@ -329,7 +346,7 @@ func (e *edition) makeOverlay(number uint32, t *pastTable) (*table.Overlay, erro
 }
 
 func (e *edition) decodeState(st *pastState, names interner) (*graph.Image, error) {
-	id, ok := identityOf(names, st.key[8:])
+	id, ok := identityOf(names, st.name())
 	if !ok {
 		return nil, e.wrong(errKey, fmt.Sprintf("before-image %.80q", st.key))
 	}
@@ -344,30 +361,52 @@ func (e *edition) decodeState(st *pastState, names interner) (*graph.Image, erro
 	return im, nil
 }
 
-// joinOverlay finds the ends of the relationships of an overlay.
+// joinOverlay finds the ends of the relationships of an overlay, several at once.
 func (e *edition) joinOverlay(rec *table.Record, t *pastTable, o *table.Overlay) error {
-	o.Ends = make(map[uint32][2]uint32, len(o.Images))
+	ends := make([][2]graph.Ref, len(t.states))
+	var g errgroup.Group
+	size := len(t.states)/(2*runtime.GOMAXPROCS(0)) + 1
+	for lo := 0; lo < len(t.states); lo += max(size, 256) {
+		g.Go(func() error {
+			for i := lo; i < min(lo+max(size, 256), len(t.states)); i++ {
+				var err error
+				if ends[i], err = e.findEnds(o.Images[t.states[i].row]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	o.Ends = make(map[uint32][2]uint32, len(ends))
 	from, to := e.handle(rec.From), e.handle(rec.To)
-	for row, im := range o.Images {
-		a, err := e.find(graph.Identity{Kind: graph.EntityKind, Instance: im.From.Instance, Key: im.From.Key})
-		if err != nil {
-			return err
-		}
-		b, err := e.find(graph.Identity{Kind: graph.EntityKind, Instance: im.To.Instance, Key: im.To.Key})
-		if err != nil {
-			return err
-		}
-		switch {
-		case a == 0 || b == 0:
-			return e.wrong(errors.New("it lacks an end"), fmt.Sprintf("relationship %s of %s", im.Key, im.Instance))
-		case a.Table() == from && b.Table() == to:
-			o.Ends[row] = [2]uint32{a.Row(), b.Row()}
-		default:
-			t.strays = append(t.strays, stray{row, a, b})
+	t.strays = nil
+	for i, x := range ends {
+		if row := t.states[i].row; x[0].Table() == from && x[1].Table() == to {
+			o.Ends[row] = [2]uint32{x[0].Row(), x[1].Row()}
+		} else {
+			t.strays = append(t.strays, stray{row, x[0], x[1]})
 		}
 	}
-	slices.SortFunc(t.strays, func(a, b stray) int { return cmp.Compare(a.row, b.row) })
 	return nil
+}
+
+var errLacksEnd = errors.New("it lacks an end")
+
+// findEnds returns the handles of both ends of a relationship.
+func (e *edition) findEnds(im *graph.Image) (out [2]graph.Ref, err error) {
+	for i, end := range [2]graph.End{im.From, im.To} {
+		out[i], err = e.find(graph.Identity{Kind: graph.EntityKind, Instance: end.Instance, Key: end.Key})
+		if err == nil && out[i] == 0 {
+			err = e.wrong(errLacksEnd, fmt.Sprintf("relationship %s of %s", im.Key, im.Instance))
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // findRestored looks for an object among those that stand elsewhere in the newest
@@ -377,9 +416,13 @@ func (e *edition) findRestored(id graph.Identity) (graph.Ref, error) {
 	if err != nil || p == nil {
 		return 0, err
 	}
-	at, ok := p.places[string(objectKey(id))]
+	places, err := p.places.get(func() (*places, error) { return p.place(), nil })
+	if err != nil {
+		return 0, err
+	}
+	at, ok := places.find(objectKey(id))
 	if !ok {
-		return 0, nil
+		return 0, err
 	}
 	return graph.NewRef(e.handle(at.Table), at.Row), nil
 }
@@ -392,9 +435,12 @@ func (e *edition) findRestoredID(id graph.ID) (graph.Ref, error) {
 	}
 	ids, err := p.ids.get(func() (map[graph.ID]table.Place, error) {
 		ids := map[graph.ID]table.Place{}
-		for key, at := range p.places {
-			if name, ok := identityOf(nil, []byte(key)); ok && name.Kind == graph.EntityKind {
-				ids[name.ID()] = at
+		for number, t := range p.tables {
+			for i := range t.states {
+				st := &t.states[i]
+				if name, ok := identityOf(nil, st.name()); ok && name.Kind == graph.EntityKind {
+					ids[name.ID()] = table.Place{Table: number, Row: st.row}
+				}
 			}
 		}
 		return ids, nil

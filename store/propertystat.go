@@ -57,7 +57,9 @@ func (e *edition) propertyStats(ctx context.Context, kind graph.Kind, typ string
 	}
 	var out []graph.PropertyStat
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
-		out = append(out, byName[name].stat(name, len(list)))
+		if p := byName[name]; p.any() {
+			out = append(out, p.stat(name, len(list)))
+		}
 	}
 	return out, nil
 }
@@ -102,14 +104,14 @@ func (s *sheet) countProperties(byName map[string]*propertyCount) error {
 	if err != nil {
 		return err
 	}
-	fresh := known != nil && s.isFresh()
+	differs, stale, err := s.isStale()
+	if err != nil {
+		return err
+	}
+	if known != nil && !stale {
+		return s.recallProperties(known, differs, count)
+	}
 	for _, p := range list {
-		if fresh {
-			if st, ok := known.Find(p.name); ok {
-				count(p.name).merge(st)
-			}
-			continue
-		}
 		few := known == nil
 		if !few {
 			if few, err = s.hasFew(p.name); err != nil {
@@ -144,10 +146,67 @@ func (s *sheet) statistics() (*table.Statistics, error) {
 	})
 }
 
-// isFresh reports whether nothing changed since statistics were made.
-func (s *sheet) isFresh() bool {
+// isStale reports how the edition differs from the newest rows, nil if it does not,
+// and whether those changed since statistics were made.
+func (s *sheet) isStale() (*pastTable, bool, error) {
+	if s.virtual {
+		return nil, true, nil
+	}
+	v, err := s.plain.View(s.stored)
+	if err != nil {
+		return nil, false, s.damage(err)
+	}
+	p, err := s.thePast()
+	if err != nil || p == nil {
+		return nil, v.Record().Stale > 0, err
+	}
+	return p.tables[s.stored], v.Record().Stale > 0, nil
+}
+
+// recallProperties adds what statistics of the newest rows say, put right where the
+// edition differs.
+func (s *sheet) recallProperties(known *table.Statistics, differs *pastTable, count func(string) *propertyCount) error {
+	for i := range known.Properties {
+		count(known.Properties[i].Name).merge(&known.Properties[i])
+	}
+	if differs == nil {
+		return nil
+	}
+	plain, err := s.plain.View(s.stored)
+	if err != nil {
+		return s.damage(err)
+	}
 	v, err := s.view()
-	return err == nil && !v.Overlaid() && v.Record().Stale == 0
+	if err != nil {
+		return err
+	}
+	for g := range plain.Groups() {
+		rows, err := differs.changed(plain, g)
+		if err != nil {
+			return s.damage(err)
+		}
+		if !rows.Any() {
+			continue
+		}
+		for i, name := range plain.Record().Columns {
+			if table.IsEngine(name) {
+				continue
+			}
+			c, err := plain.Column(g, table.Column(i))
+			if err == nil && !absent(c) {
+				err = countColumn(c, rows, func(x graph.Value, n int) { count(name).correct(x, -n) })
+			}
+			if err != nil {
+				return s.damage(err)
+			}
+		}
+	}
+	for _, im := range v.Overlay().Images {
+		for name, x := range im.Props.All() {
+			count(name).correct(x, 1)
+		}
+	}
+	return nil
 }
 
 // hasFew reports whether a property is stored as codes of few values throughout.
@@ -236,6 +295,9 @@ func (p *propertyCount) merge(st *table.PropertyStatistics) {
 	p.whole = p.whole && st.Exact
 }
 
+// any reports whether any object has the property.
+func (p *propertyCount) any() bool { return p.filled > 0 || p.kinds[graph.Null] }
+
 // note notes a kind of value. Integers and fractions are one.
 func (p *propertyCount) note(kind graph.ValueKind) {
 	if kind == graph.Int {
@@ -262,9 +324,27 @@ func (p *propertyCount) count(v graph.Value, n int) {
 	}
 }
 
+// correct adds or takes away objects that have a value, of which not all are listed.
+func (p *propertyCount) correct(v graph.Value, n int) {
+	if v.Missing() {
+		return
+	}
+	if n > 0 {
+		p.note(v.Kind())
+	}
+	p.filled += n
+	p.key = appendValueKey(p.key[:0], v)
+	if c := p.values[string(p.key)]; c != nil {
+		c.Count += n
+	} else if n > 0 && p.others == 0 {
+		p.count(v, n) // all others are listed
+	}
+}
+
 // stat describes the property. The commonest values are told only where all tables
 // of the type told all of theirs, or there is but one.
 func (p *propertyCount) stat(name string, tables int) graph.PropertyStat {
+	maps.DeleteFunc(p.values, func(_ string, c *graph.ValueCount) bool { return c.Count <= 0 })
 	st := graph.PropertyStat{Name: name, Filled: p.filled, Distinct: min(len(p.values)+p.others, p.filled)}
 	for k, has := range p.kinds {
 		if has {

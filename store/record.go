@@ -36,8 +36,13 @@ type undo struct {
 	previous uint64
 }
 
+// object writes the place first: whoever builds an older version reads it of every
+// before-image, and the rest of few.
 func (w *writer) object(o *object) {
 	im := &o.image
+	w.Uint(uint64(o.place.table))
+	w.Uint(uint64(o.place.row))
+	w.Uint(o.touched)
 	w.Text(im.Type)
 	w.Texts(im.Class)
 	w.Props(im.Props)
@@ -49,9 +54,6 @@ func (w *writer) object(o *object) {
 	w.Int(im.Meta.CreatedOn)
 	w.Int(im.Meta.BeginOn)
 	w.Text(o.parent)
-	w.Uint(uint64(o.place.table))
-	w.Uint(uint64(o.place.row))
-	w.Uint(o.touched)
 }
 
 func (w *writer) end(e graph.End) {
@@ -64,6 +66,8 @@ func (p *parser) end() graph.End { return graph.End{Instance: p.Name(), Key: p.T
 func (p *parser) object(id graph.Identity) *object {
 	o := &object{image: graph.Image{Kind: id.Kind, Instance: id.Instance, Key: id.Key}}
 	im := &o.image
+	o.place = place{p.Uint32(), p.Uint32()}
+	o.touched = p.Uint()
 	im.Type = p.Name()
 	im.Class = p.Texts()
 	im.Props = p.Props()
@@ -76,8 +80,6 @@ func (p *parser) object(id graph.Identity) *object {
 	}
 	im.Meta = graph.Meta{Version: p.Uint(), CreatedOn: p.Int(), BeginOn: p.Int()}
 	o.parent = p.Text()
-	o.place = place{p.Uint32(), p.Uint32()}
-	o.touched = p.Uint()
 	return o
 }
 

@@ -61,9 +61,9 @@ func (s *sheet) rows() (uint32, error) {
 		runs, err := s.runImages()
 		return uint32(len(runs)), err
 	}
-	v, err := s.view()
+	v, err := s.plain.View(s.stored)
 	if err != nil {
-		return 0, err
+		return 0, s.damage(err)
 	}
 	return v.Record().Rows, nil
 }
@@ -108,17 +108,11 @@ func groupOf(all column.Bitmap, group int) column.Bitmap {
 
 // live is the number of rows that are not empty.
 func (s *sheet) live() (uint32, error) {
-	if !s.virtual {
-		v, err := s.view()
-		if err != nil {
-			return 0, err
-		}
-		if !v.Overlaid() {
-			return v.Record().Live, nil
-		}
+	t, err := s.tallies()
+	if err != nil {
+		return 0, err
 	}
-	all, err := s.alive()
-	return uint32(all.Count()), err
+	return t.live, nil
 }
 
 // has reports whether a row is there and not empty.

@@ -84,12 +84,19 @@ func (c *Column) Codes(rows []uint32, out []uint32) error {
 	if err := within(rows, c.rows); err != nil {
 		return err
 	}
-	have := c.base.Rows()
+	have := uint32(c.base.Rows())
+	if c.covers(rows) {
+		if err := c.base.Codes(rows, out); err != nil {
+			return err
+		}
+		have = 0 // nothing is left to be asked of the base
+	}
 	for i, row := range rows {
 		switch {
 		case c.changed.Has(int(row)):
 			out[i] = m.patched[c.place(int(row))]
-		case int(row) >= have:
+		case have == 0:
+		case row >= have:
 			out[i] = m.undefined
 		default:
 			if err := c.base.Codes(rows[i:i+1], out[i:i+1]); err != nil {

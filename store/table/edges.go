@@ -80,20 +80,23 @@ type replacement struct {
 // replaced finds what the overlay changes.
 func (v *View) replaced() (*replacement, error) {
 	return keep(v, partID{0, PartOut, sortAlive}, func() (*replacement, error) {
-		ends, err := v.newestEnds()
-		if err != nil {
-			return nil, err
-		}
-		r := &replacement{}
 		hidden := 0
 		for _, h := range v.over.Hidden {
 			hidden += int(h.Hi - h.Lo)
 		}
-		r.whole = hidden > int(v.rec.Rows)/2
-		for g := range v.Groups() {
-			if err := v.replacedIn(g, ends, r); err != nil {
-				return nil, err
-			}
+		r := &replacement{whole: hidden > int(v.rec.Rows)/2}
+		wanted, err := v.kept(!r.whole)
+		if err != nil {
+			return nil, err
+		}
+		edges, err := v.newestEdges(wanted)
+		if err != nil {
+			return nil, err
+		}
+		if r.whole {
+			r.added = edges
+		} else {
+			r.removed = edges
 		}
 		for row, e := range v.over.Ends {
 			r.added = append(r.added, Edge{row, e[0], e[1]})
@@ -102,30 +105,67 @@ func (v *View) replaced() (*replacement, error) {
 	})
 }
 
-// replacedIn adds what a group of edge rows contributes.
-func (v *View) replacedIn(group int, ends *Ends, r *replacement) error {
-	lo := uint32(group) * v.rec.groupRows()
-	shown, err := v.Alive(group)
-	if err != nil {
-		return err
-	}
-	dead, err := v.dead(group)
-	if err != nil {
-		return err
-	}
-	newest := column.FullBitmap(v.GroupLen(group))
-	newest.AndNot(dead)
-	for i := range newest.All() {
-		row := lo + uint32(i)
-		_, changed := v.over.Images[row]
-		switch kept := shown.Has(i) && !changed; {
-		case kept && r.whole:
-			r.added = append(r.added, Edge{row, ends.From[row], ends.To[row]})
-		case !kept && !r.whole:
-			r.removed = append(r.removed, Edge{row, ends.From[row], ends.To[row]})
+// kept returns the rows of the newest version that the overlay shows as they are,
+// or those that it does not.
+func (v *View) kept(not bool) (column.Bitmap, error) {
+	out := column.NewBitmap(int(v.rec.Rows))
+	for g := range v.Groups() {
+		lo := uint32(g) * v.rec.groupRows()
+		hi := lo + uint32(v.GroupLen(g))
+		dead, err := v.dead(g)
+		if err != nil {
+			return nil, err
+		}
+		newest := column.FullBitmap(int(hi - lo))
+		newest.AndNot(dead)
+		kept := newest.Clone()
+		v.over.hide(kept, lo, hi)
+		for _, row := range v.over.sorted(lo, hi) {
+			kept.Remove(int(row - lo))
+		}
+		if not {
+			newest.AndNot(kept)
+			kept = newest
+		}
+		for i := range kept.All() {
+			out.Add(int(lo) + i)
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// newestEdges returns those of some edges that the newest version has.
+func (v *View) newestEdges(wanted column.Bitmap) ([]Edge, error) {
+	if !wanted.Any() {
+		return nil, nil
+	}
+	from, _, err := v.ends()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Edge, 0, wanted.Count())
+	var l column.Lists
+	for g := range from.Groups() {
+		n, err := v.near(PartOut, g)
+		if err != nil {
+			return nil, err
+		}
+		l.Offsets, l.Neighbours, l.Edges = l.Offsets[:0], l.Neighbours[:0], l.Edges[:0]
+		if err := n.AppendTo(&l, true); err != nil {
+			return nil, err
+		}
+		row, first := 0, uint32(g)*from.rec.groupRows()
+		for i, edge := range l.Edges {
+			if !wanted.Has(int(edge)) {
+				continue
+			}
+			for l.Offsets[row+1] <= uint32(i) {
+				row++
+			}
+			out = append(out, Edge{edge, first + uint32(row), l.Neighbours[i]})
+		}
+	}
+	return out, nil
 }
 
 // nearOver is Near with an overlay.

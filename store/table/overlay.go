@@ -45,13 +45,18 @@ func (o *Overlay) Prepare() { o.sorted(0, 0) }
 // mask turns the living rows of a group of the newest version into those of the
 // overlay's.
 func (o *Overlay) mask(alive column.Bitmap, lo, hi uint32) {
-	for _, r := range o.Hidden {
-		if a, b := max(r.Lo, lo), min(r.Hi, hi); a < b {
-			alive.RemoveRange(int(a-lo), int(b-lo))
-		}
-	}
+	o.hide(alive, lo, hi)
 	for _, row := range o.sorted(lo, hi) {
 		alive.Add(int(row - lo))
+	}
+}
+
+// hide takes out of the rows of a group those that are hidden.
+func (o *Overlay) hide(rows column.Bitmap, lo, hi uint32) {
+	for _, r := range o.Hidden {
+		if a, b := max(r.Lo, lo), min(r.Hi, hi); a < b {
+			rows.RemoveRange(int(a-lo), int(b-lo))
+		}
 	}
 }
 

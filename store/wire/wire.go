@@ -325,38 +325,3 @@ func (p *Parser) Props() graph.Properties {
 	}
 	return ps
 }
-
-// SkipTexts passes over what Texts would read.
-func (p *Parser) SkipTexts() {
-	for range p.Count() {
-		p.Bytes()
-	}
-}
-
-// SkipValue passes over what Value would read.
-func (p *Parser) SkipValue() {
-	switch p.Byte() {
-	case tagInt:
-		p.Uint()
-	case tagFloat:
-		if len(p.B) < 8 {
-			p.Fail(ErrShort)
-			return
-		}
-		p.B = p.B[8:]
-	case tagString:
-		p.Bytes()
-	case tagList:
-		for range p.Count() {
-			p.SkipValue()
-		}
-	}
-}
-
-// SkipProps passes over what Props would read.
-func (p *Parser) SkipProps() {
-	for range p.Count() {
-		p.Bytes()
-		p.SkipValue()
-	}
-}
