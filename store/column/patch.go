@@ -52,6 +52,9 @@ func OpenPatch(data []byte) (*Patch, error) {
 	if p.values.Rows() != p.n {
 		return nil, fmt.Errorf("open patch: %w", errShape)
 	}
+	if name, ok := p.values.Alias(); ok {
+		return nil, fmt.Errorf("open patch: it is an alias of %q, which a patch cannot be", name)
+	}
 	return p, nil
 }
 
