@@ -75,6 +75,10 @@ func (a *app) runTerminal(ctx context.Context, s *session, o shell.Options) erro
 	o.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
 		return signal.NotifyContext(ctx, os.Interrupt)
 	}
+	// Between statements an interrupt ends nothing, however many come.
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM)
 	defer stop()
 	var closing sync.Once

@@ -150,11 +150,13 @@ func TestTerminalInterrupt(t *testing.T) {
 	c.run("FIND acme_account AS a RETURN a.name", "1 row")
 	c.expect("j1ql> ")
 	// Outside of a line, Ctrl-C is a signal to the whole process.
-	if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"again", "still"} {
+		if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
+			t.Fatal(err)
+		}
+		c.run("FIND acme_account AS a RETURN a.name AS "+name, "│ "+name)
+		c.expect("j1ql> ")
 	}
-	c.run("FIND acme_account AS a RETURN a.name AS again", "again")
-	c.expect("j1ql> ")
 	c.leave()
 }
 
