@@ -64,7 +64,14 @@ func (r *reader) secret() ([secretLen]byte, error) {
 
 // directory lists the tables.
 func (r *reader) directory() (*table.Directory, error) {
-	d, err := table.DecodeDirectory(keyDirectory, r.get(bucketStore, keyDirectory))
+	record := r.get(bucketStore, keyDirectory)
+	d, err := table.DecodeDirectory(keyDirectory, record)
+	if err == nil && record == nil {
+		var newest uint64
+		if newest, err = r.last(bucketVersion); err == nil && newest > 0 {
+			err = errors.New("there is none, although there are versions")
+		}
+	}
 	if err != nil {
 		return nil, r.damaged(err, "directory of tables")
 	}

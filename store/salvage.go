@@ -52,6 +52,7 @@ type Salvage struct {
 	h      *handle
 	tables *table.Tables
 	losses []Loss
+	ofKind [2][]Loss
 }
 
 // Salvage opens a damaged file. The error is a *CorruptError when nothing can be
@@ -128,8 +129,9 @@ func (s *sift) records() []*table.Record {
 // next. The error is that of ctx.
 func (s *Salvage) All(ctx context.Context, kind graph.Kind) iter.Seq2[*graph.Image, error] {
 	return func(yield func(*graph.Image, error) bool) {
+		s.ofKind[kind] = nil
 		t := table.NewSalvager(s.tables, func(l table.Loss) {
-			s.losses = append(s.losses, Loss{l.Kind, l.Type, l.Class, l.Number, l.Group, l.Column, l.Rows, l.Err})
+			s.ofKind[kind] = append(s.ofKind[kind], Loss{l.Kind, l.Type, l.Class, l.Number, l.Group, l.Column, l.Rows, l.Err})
 		})
 		list := s.tables.Directory().Entities
 		if kind == graph.RelationshipKind {
@@ -145,8 +147,23 @@ func (s *Salvage) All(ctx context.Context, kind graph.Kind) iter.Seq2[*graph.Ima
 	}
 }
 
-// Losses returns what could not be read so far.
-func (s *Salvage) Losses() []Loss { return s.losses }
+// Types lists the types of the objects that there were, as far as that is known.
+func (s *Salvage) Types() []string {
+	var out []string
+	for _, list := range [...][]table.Entry{s.tables.Directory().Entities, s.tables.Directory().Edges} {
+		for _, e := range list {
+			out = append(out, e.Type)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Losses returns what could not be read of the file and of the kinds of which All
+// was asked for.
+func (s *Salvage) Losses() []Loss {
+	return slices.Concat(s.losses, s.ofKind[graph.EntityKind], s.ofKind[graph.RelationshipKind])
+}
 
 // Close lets the file go.
 func (s *Salvage) Close() { s.h.release() }

@@ -20,7 +20,7 @@ const (
 )
 
 var (
-	errLost   = errors.New("it stood on a damaged page")
+	errLost   = errors.New("the value is damaged, or the page that it stood on")
 	errLayout = errors.New("its entries do not lie one after the other")
 	errFree   = errors.New("it is listed as free")
 )
@@ -43,10 +43,12 @@ type sift struct {
 // sifted are the entries of a bucket that are what was stored.
 type sifted struct {
 	values map[string]span
+	lost   map[string]bool // keys of values that are damaged
 	gaps   []gap
-	last   string // key
-	any    bool   // there is one
-	torn   bool   // something was lost after it
+	last   string   // key
+	any    bool     // there is one
+	torn   bool     // something was lost after it, nobody knows what
+	broken []string // keys after it whose values are damaged
 }
 
 // span is where in the file a value lies.
@@ -84,7 +86,7 @@ func newSift(file io.ReaderAt, pageSize int) (*sift, error) {
 func (s *sift) bucketOf(name string) *sifted {
 	b := s.buckets[name]
 	if b == nil {
-		b = &sifted{values: map[string]span{}}
+		b = &sifted{values: map[string]span{}, lost: map[string]bool{}}
 		s.buckets[name] = b
 	}
 	return b
@@ -222,8 +224,8 @@ func (s *sift) list(page []byte) {
 		b := s.bucketOf(string(name))
 		take := func(page []byte, base int64) {
 			entries(page, func(key, value []byte, at int) {
-				if b.good(string(name), key, value) {
-					b.values[string(key)] = span{at: base + int64(at), len: len(value)}
+				if k, ok := b.good(string(name), key, value); ok {
+					b.values[k] = span{at: base + int64(at), len: len(value)}
 				}
 			}, b.tear)
 		}
@@ -237,8 +239,8 @@ func (s *sift) list(page []byte) {
 			return
 		}
 		entries(inline, func(key, value []byte, _ int) {
-			if b.good(string(name), key, value) {
-				b.values[string(key)] = span{inline: append([]byte{}, value...)}
+			if k, ok := b.good(string(name), key, value); ok {
+				b.values[k] = span{inline: append([]byte{}, value...)}
 			}
 		}, b.tear)
 	}, func() {})
@@ -247,24 +249,58 @@ func (s *sift) list(page []byte) {
 // tear notes that something is missing after the last entry.
 func (b *sifted) tear() { b.torn = true }
 
-// good reports whether an entry is what was stored, and closes the gap before it.
-func (b *sifted) good(name string, key, value []byte) bool {
+// good returns the key of an entry that is what was stored, and closes the gap
+// before it.
+func (b *sifted) good(bucket string, key, value []byte) (string, bool) {
+	if !intact(bucket, key, value) && !mend(bucket, key, value) {
+		b.broken = append(b.broken, string(key))
+		b.torn = b.torn || len(key) != 4 && len(key) != 12 // no such key is there
+		return "", false
+	}
 	k := string(key)
-	if !intact(name, key, value) || b.any && k <= b.last {
+	if b.any && k <= b.last {
 		b.tear()
-		return false
+		return "", false
 	}
-	if b.torn {
-		b.gaps = append(b.gaps, gap{after: b.last, before: k, first: !b.any})
-	}
-	b.last, b.any, b.torn = k, true, false
-	return true
+	b.settle(gap{after: b.last, before: k, first: !b.any})
+	b.last, b.any = k, true
+	return k, true
 }
 
-func (b *sifted) close() {
-	if b.torn {
-		b.gaps = append(b.gaps, gap{after: b.last, first: !b.any, open: true})
+// settle notes what is lost in a gap: the keys of damaged values, if that is all.
+func (b *sifted) settle(g gap) {
+	last, any := g.after, !g.first
+	for _, k := range b.broken {
+		b.torn = b.torn || any && k <= last || !g.open && k >= g.before
+		last, any = k, true
 	}
+	if b.torn {
+		b.gaps = append(b.gaps, g)
+	} else {
+		for _, k := range b.broken {
+			b.lost[k] = true
+		}
+	}
+	b.torn, b.broken = false, nil
+}
+
+func (b *sifted) close() { b.settle(gap{after: b.last, first: !b.any, open: true}) }
+
+// mend puts a key right of which one byte changed, if its value says so.
+func mend(bucket string, key, value []byte) bool {
+	const worthwhile = 64 << 10 // bytes of a value that is looked at so often
+	if len(key) > 12 || len(value) > worthwhile {
+		return false
+	}
+	for i, was := range key {
+		for x := 1; x < 256; x++ {
+			if key[i] = was ^ byte(x); intact(bucket, key, value) {
+				return true
+			}
+		}
+		key[i] = was
+	}
+	return false
 }
 
 // intact reports whether the entry of a bucket that is salvaged is what was
@@ -299,6 +335,9 @@ func (s *sift) Get(bucket string, key []byte) ([]byte, error) {
 
 // mayHave reports whether a key that is not there may have been lost.
 func (b *sifted) mayHave(key string) bool {
+	if b.lost[key] {
+		return true
+	}
 	for _, g := range b.gaps {
 		if (g.first || key > g.after) && (g.open || key < g.before) {
 			return true

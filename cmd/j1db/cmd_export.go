@@ -20,7 +20,7 @@ import (
 
 type exportOptions struct {
 	since, to, instance, output string
-	full                        bool
+	full, rescue                bool
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -44,6 +44,7 @@ func (a *app) exportFormatCommand(format exportFormat) *cobra.Command {
 	f.StringVar(&o.to, "to", "", "the version of `when` (the newest)")
 	f.BoolVar(&o.full, "full", false, "everything, which is the default without --since")
 	f.StringVar(&o.instance, "instance", "", "only what this `instance` supplies")
+	f.BoolVar(&o.rescue, "salvage", false, "of a damaged database, what can be read; what cannot is named")
 	f.StringVar(&o.since, "since", "", "the changes since the version of `when`")
 	what, otherwise := "the new `folder` to write", ""
 	if !format.folder {
@@ -60,6 +61,7 @@ type exporting struct {
 	version graph.Version // of a full export
 	objects int           // of all instances, in that version
 	stale   []string
+	salvage *store.Salvage // of a damaged file, nil for a sound one
 	exportOptions
 	from, upTo uint64 // of a delta
 }
@@ -78,6 +80,9 @@ func (a *app) runExport(ctx context.Context, format exportFormat, o exportOption
 		return err
 	}
 	e := &exporting{ctx: ctx, db: db, exportOptions: o}
+	if o.rescue {
+		return a.runSalvage(ctx, format, e)
+	}
 	if o.since != "" {
 		if e.from, e.upTo, err = a.versionRange(ctx, db, []string{o.since, o.to}); err != nil {
 			return err
@@ -152,6 +157,9 @@ func (e *exporting) findStale() error {
 
 // images yields the objects to export, entities first.
 func (e *exporting) images() iter.Seq2[*graph.Image, error] {
+	if e.salvage != nil {
+		return e.salvaged()
+	}
 	return func(yield func(*graph.Image, error) bool) {
 		for _, kind := range []graph.Kind{graph.EntityKind, graph.RelationshipKind} {
 			for im, err := range e.db.Objects(e.ctx, e.version.Number, kind, e.instance) {

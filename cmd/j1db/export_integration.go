@@ -93,6 +93,9 @@ func (e *exporting) typesAt(version uint64) ([]string, error) {
 // raws returns what reads raw data. Only the newest are kept, so an older version
 // goes without.
 func (e *exporting) raws() (func([]graph.Identity) ([][]byte, error), error) {
+	if e.salvage != nil {
+		return nil, nil
+	}
 	newest, err := e.db.Resolve(e.ctx, store.Latest)
 	if err != nil || e.version.Number != newest.Number {
 		return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -41,6 +42,7 @@ type (
 //	account SCOPE ENTITIES RELATIONSHIPS
 //	                                   the JupiterOne account behind
 //	                                   JUPITERONE_BASE_URL holds so many
+//	damage FILE TEXT                   a bit of every TEXT in it is another
 //	hold FILE                          another process writes to a database until
 //	                                   the end of the script
 func TestScripts(t *testing.T) {
@@ -57,6 +59,7 @@ func TestScripts(t *testing.T) {
 			"code":      scriptCode,
 			"nosecret":  scriptNoSecret,
 			"private":   scriptPrivate,
+			"damage":    scriptDamage,
 			"hold":      scriptHold,
 			"account":   scriptAccount,
 		},
@@ -205,4 +208,19 @@ func scriptAccount(ts *testscript.TestScript, neg bool, args []string) {
 	if want := args[1] + " " + args[2]; got != want {
 		ts.Fatalf("the account holds %s entities and relationships in %s, want %s", got, args[0], want)
 	}
+}
+
+// scriptDamage changes a bit of each occurrence of a text in a file.
+func scriptDamage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: damage FILE TEXT")
+	}
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	bad := bytes.ReplaceAll(b, []byte(args[1]), append([]byte{args[1][0] ^ 1}, args[1][1:]...))
+	if bytes.Equal(b, bad) {
+		ts.Fatalf("%s holds no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(path, bad, 0o600))
 }

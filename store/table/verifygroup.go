@@ -24,9 +24,12 @@ func (t *inspection) piece(ctx context.Context, g int, f *findings) {
 	at := fmt.Sprintf("%s, group %d", t.title, g)
 	v := t.view.fresh()
 	for _, bucket := range [...]string{BucketBase, BucketPatch} {
-		f.say(v.verifyPack(bucket, g), "%s, pack of %s", at, bucket)
+		if err := v.verifyPack(bucket, g); err != nil {
+			f.say(err, "%s, pack of %s", at, bucket)
+			t.parts[g].unread = true // nor can any other part be
+		}
 	}
-	if v.GroupLen(g) == 0 {
+	if v.GroupLen(g) == 0 || t.parts[g].unread {
 		return
 	}
 	f.say(v.verifyDead(g), "%s, part %d", at, PartDead)
@@ -42,7 +45,9 @@ func (t *inspection) piece(ctx context.Context, g int, f *findings) {
 		}
 		f.say(v.verifySide(g, p), "%s, part %d", at, p)
 	}
-	f.say(t.rows(ctx, v, g, t.count), "%s", at)
+	err := t.rows(ctx, v, g, t.count)
+	t.parts[g].unread = err != nil
+	f.say(err, "%s", at)
 }
 
 // verifyPack checks that a pack holds parts that there are.
