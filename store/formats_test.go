@@ -23,8 +23,8 @@ import (
 
 var update = flag.Bool("update", false, "write the kept databases of this format that are missing, and what they show")
 
-// formats holds a folder for each format that was ever released. What is in it is
-// never written again: a file that is to be another is deleted by hand first.
+// formats holds a folder for each format. What is in it is not written again: only
+// while a format is in no release may its files be deleted by hand, to be another.
 const formats = "../testdata/format"
 
 // TestFormats opens the kept databases of every format: they are sound, and show
