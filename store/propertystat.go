@@ -274,6 +274,10 @@ type propertyCount struct {
 	key    []byte
 	others int  // distinct values that are not among values
 	whole  bool // values are the commonest
+	// least is how many objects each of values had at first, and more how many
+	// objects others than those were found to have since.
+	least int
+	more  map[string]int
 }
 
 // merge adds what statistics say.
@@ -289,7 +293,9 @@ func (p *propertyCount) merge(st *table.PropertyStatistics) {
 		for _, c := range st.Common {
 			p.count(c.Value, int(c.Count))
 		}
-		listed = len(st.Common)
+		if listed = len(st.Common); listed > 0 {
+			p.least = int(st.Common[listed-1].Count)
+		}
 	}
 	p.others += int(st.Distinct) - listed
 	p.whole = p.whole && st.Exact
@@ -338,6 +344,11 @@ func (p *propertyCount) correct(v graph.Value, n int) {
 		c.Count += n
 	} else if n > 0 && p.others == 0 {
 		p.count(v, n) // all others are listed
+	} else if n > 0 {
+		if p.more == nil {
+			p.more = map[string]int{}
+		}
+		p.more[string(p.key)] += n
 	}
 }
 
@@ -361,5 +372,12 @@ func (p *propertyCount) stat(name string, tables int) graph.PropertyStat {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), graph.Compare(a.Value, b.Value))
 	})
 	st.Top = st.Top[:min(len(st.Top), commonest)]
+	if p.others > 0 {
+		bound := p.least // no other value is more common
+		for _, n := range p.more {
+			bound = max(bound, p.least+n)
+		}
+		st.Top = slices.DeleteFunc(st.Top, func(c graph.ValueCount) bool { return c.Count < bound })
+	}
 	return st
 }
