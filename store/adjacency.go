@@ -33,7 +33,10 @@ type plainLists struct {
 	simple bool
 }
 
-var errRows = errors.New("its adjacency is of another number of rows")
+var (
+	errRows = errors.New("its adjacency is of another number of rows")
+	errFar  = errors.New("its adjacency names a row that does not exist")
+)
 
 // strands are all strands, by the table of one end.
 type strands struct{ out, in map[uint32][]*strand }
@@ -126,7 +129,7 @@ func (d *strand) neighbours(reverse bool) (*plainLists, error) {
 
 // decode reads the lists of all rows near.
 func (d *strand) decode(reverse, edges bool) (*column.Lists, bool, error) {
-	part, near, _ := d.side(reverse)
+	part, near, far := d.side(reverse)
 	rows, err := d.edges.sheet(near).rows()
 	if err != nil {
 		return nil, false, err
@@ -158,6 +161,9 @@ func (d *strand) decode(reverse, edges bool) (*column.Lists, bool, error) {
 	}
 	if l.Rows() != int(rows) {
 		return nil, false, d.edges.damage(errRows)
+	}
+	if others, err := d.edges.sheet(far).rows(); err != nil || len(l.Neighbours) > 0 && slices.Max(l.Neighbours) >= others {
+		return nil, false, d.edges.damage(cmp.Or(err, errFar))
 	}
 	if !edges {
 		l.Edges = nil

@@ -34,6 +34,7 @@ type edition struct {
 	sheets        []atomic.Pointer[sheet]
 
 	handles   lazy[[]uint32] // by the number of a table in the file
+	asked     atomic.Int32   // how often one was looked for before they were made
 	instances lazy[*suppliers]
 	keys      lazy[*table.Index]
 	ids       lazy[*table.Index]
@@ -133,9 +134,16 @@ func (e *edition) newSheet(number uint32) *sheet {
 	return s
 }
 
+// fewHandles are looked for one by one: whoever reads one object of ten thousand
+// types need not number them all.
+const fewHandles = 8
+
 // handle returns the number of a table of the file among the sheets, 0 if there is
 // none.
 func (e *edition) handle(stored uint32) uint32 {
+	if e.handles.made.Load() == nil && e.asked.Add(1) <= fewHandles {
+		return e.searchHandle(stored)
+	}
 	handles, _ := e.handles.get(func() ([]uint32, error) { return e.listHandles(), nil })
 	if int(stored) >= len(handles) {
 		return 0
@@ -143,22 +151,44 @@ func (e *edition) handle(stored uint32) uint32 {
 	return handles[stored]
 }
 
+func (e *edition) searchHandle(stored uint32) uint32 {
+	for i := range e.dir.Entities {
+		if e.dir.Entities[i].Number == stored {
+			return e.entityHandle(i)
+		}
+	}
+	for i := range e.dir.Edges {
+		if e.dir.Edges[i].Number == stored {
+			return uint32(e.entitySheets() + i + 1)
+		}
+	}
+	return 0
+}
+
+// entityHandle is the number of the i-th entity table of the directory.
+func (e *edition) entityHandle(i int) uint32 {
+	if i >= e.runAt {
+		i++
+	}
+	return uint32(i + 1)
+}
+
 func (e *edition) listHandles() []uint32 {
-	var out []uint32
-	put := func(stored uint32, handle int) {
-		if n := int(stored) + 1; n > len(out) {
-			out = append(out, make([]uint32, n-len(out))...)
+	most := uint32(0)
+	for _, list := range [...][]table.Entry{e.dir.Entities, e.dir.Edges} {
+		for i := range list {
+			most = max(most, list[i].Number)
 		}
-		out[stored] = uint32(handle)
 	}
-	for i, t := range e.dir.Entities {
-		if i >= e.runAt {
-			i++
-		}
-		put(t.Number, i+1)
+	if int(most) > 16*len(e.sheets)+1024 {
+		return nil // no such numbers were ever given
 	}
-	for i, t := range e.dir.Edges {
-		put(t.Number, e.entitySheets()+i+1)
+	out := make([]uint32, most+1)
+	for i := range e.dir.Entities {
+		out[e.dir.Entities[i].Number] = e.entityHandle(i)
+	}
+	for i := range e.dir.Edges {
+		out[e.dir.Edges[i].Number] = uint32(e.entitySheets() + i + 1)
 	}
 	return out
 }

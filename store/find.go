@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/j1db/j1db/store/column"
 	"github.com/j1db/j1db/store/graph"
@@ -78,29 +79,56 @@ func (e *edition) findRun(key string) (graph.Ref, error) {
 	return 0, err
 }
 
+// naming is the columns of a row group that name its objects, nil for one that it
+// has not.
+type naming struct{ keys, instances *column.Column }
+
+// naming returns the columns that name the objects of a row group, which are asked
+// for more often than any others.
+func (s *sheet) naming(group int) (*naming, error) {
+	list, err := s.named.get(func() ([]atomic.Pointer[naming], error) {
+		n, err := s.groups()
+		return make([]atomic.Pointer[naming], n), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n := list[group].Load(); n != nil {
+		return n, nil
+	}
+	n := &naming{}
+	if n.keys, err = s.column(group, table.ColumnKey); err != nil {
+		return nil, err
+	}
+	if n.instances, err = s.column(group, table.ColumnInstance); err != nil {
+		return nil, err
+	}
+	list[group].Store(n)
+	return n, nil
+}
+
 // is reports whether a row is the object of a name, and alive.
 func (s *sheet) is(row uint32, id *graph.Identity) (bool, error) {
-	alive, err := s.has(row)
-	if err != nil || !alive {
+	alive, err := s.alive()
+	if err != nil || !alive.Has(int(row)) {
 		return false, err
 	}
 	group, at := int(row/table.GroupRows), int(row%table.GroupRows)
-	in, err := s.column(group, table.ColumnInstance)
-	if err != nil || in == nil {
+	n, err := s.naming(group)
+	if err != nil || n.instances == nil {
 		return false, err
 	}
-	if same, err := in.HasText(at, id.Instance); err != nil || !same {
+	if same, err := n.instances.HasText(at, id.Instance); err != nil || !same {
 		return false, s.damage(err)
 	}
 	if s.kind == graph.RelationshipKind {
 		keys, err := s.keysAt(group, []uint32{uint32(at)})
 		return err == nil && keys[0].Str() == id.Key, err
 	}
-	keys, err := s.column(group, table.ColumnKey)
-	if err != nil || keys == nil {
-		return false, err
+	if n.keys == nil {
+		return false, nil
 	}
-	same, err := keys.HasText(at, id.Key)
+	same, err := n.keys.HasText(at, id.Key)
 	return same, s.damage(err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"hash/maphash"
 
+	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/table"
 )
 
@@ -53,4 +54,47 @@ func (p *places) find(name []byte) (table.Place, bool) {
 		}
 	}
 	return table.Place{}, false
+}
+
+// findRestored looks for an object among those that stand elsewhere in the newest
+// version.
+func (e *edition) findRestored(id graph.Identity) (graph.Ref, error) {
+	p, err := e.thePast()
+	if err != nil || p == nil {
+		return 0, err
+	}
+	places, err := p.places.get(func() (*places, error) { return p.place(), nil })
+	if err != nil {
+		return 0, err
+	}
+	at, ok := places.find(objectKey(id))
+	if !ok {
+		return 0, err
+	}
+	return graph.NewRef(e.handle(at.Table), at.Row), nil
+}
+
+// findRestoredID is findRestored for the `_id` of an entity.
+func (e *edition) findRestoredID(id graph.ID) (graph.Ref, error) {
+	p, err := e.thePast()
+	if err != nil || p == nil {
+		return 0, err
+	}
+	ids, err := p.ids.get(func() (map[graph.ID]table.Place, error) {
+		ids := map[graph.ID]table.Place{}
+		for number, t := range p.tables {
+			for i := range t.states {
+				st := &t.states[i]
+				if name, ok := identityOf(nil, st.name()); ok && name.Kind == graph.EntityKind {
+					ids[name.ID()] = table.Place{Table: number, Row: st.row}
+				}
+			}
+		}
+		return ids, nil
+	})
+	at, ok := ids[id]
+	if !ok {
+		return 0, err
+	}
+	return graph.NewRef(e.handle(at.Table), at.Row), nil
 }

@@ -67,13 +67,10 @@ func (e *edition) candidates(sel *graph.Selection) []*sheet {
 // typeNumber returns the number of the stored table of a type, 0 if there is none.
 func (e *edition) typeNumber(typ string) uint32 {
 	i, ok := slices.BinarySearchFunc(e.dir.Entities, typ, compareType)
-	switch {
-	case !ok:
+	if !ok {
 		return 0
-	case i >= e.runAt:
-		return uint32(i + 2)
 	}
-	return uint32(i + 1)
+	return e.entityHandle(i)
 }
 
 func compareType(t table.Entry, typ string) int { return strings.Compare(t.Type, typ) }

@@ -27,6 +27,7 @@ type sheet struct {
 	parts  lazy[[]namedPart]
 	counts lazy[*tallies]
 	known  lazy[*table.Statistics]
+	named  lazy[[]atomic.Pointer[naming]] // by row group
 
 	mu    sync.Mutex // guards coded
 	coded map[string]*coded

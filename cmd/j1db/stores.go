@@ -18,6 +18,7 @@ var (
 	_ query.Graph   = (*store.Snapshot)(nil)
 	_ query.Stamped = (*store.Snapshot)(nil)
 	_ exec.Adjacent = (*store.Snapshot)(nil)
+	_ exec.Columnar = (*store.Snapshot)(nil)
 )
 
 // openStore opens the configured database.

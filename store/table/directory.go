@@ -136,18 +136,20 @@ func DecodeDirectory(key, value []byte) (*Directory, error) {
 		return NewDirectory(), nil
 	}
 	p := wire.Open(key, value, nil)
+	p.Share()
 	d := &Directory{next: p.Uint32()}
 	d.Entities = make([]Entry, p.Count())
 	for i := range d.Entities {
-		d.Entities[i] = Entry{Number: p.Uint32(), Name: Name{Kind: graph.EntityKind, Type: p.Text()}}
+		e := &d.Entities[i]
+		e.Number, e.Type = p.Uint32(), p.Text()
 	}
 	d.Edges = make([]Entry, p.Count())
 	names := wire.Interner{}
 	p.Names = names
 	for i := range d.Edges {
-		d.Edges[i] = Entry{Number: p.Uint32(), Name: Name{
-			Kind: graph.RelationshipKind, Type: p.Name(), Class: p.Name(), From: p.Uint32(), To: p.Uint32(),
-		}}
+		e := &d.Edges[i]
+		e.Number, e.Kind = p.Uint32(), graph.RelationshipKind
+		e.Type, e.Class, e.From, e.To = p.Name(), p.Name(), p.Uint32(), p.Uint32()
 	}
 	return d, p.Done()
 }

@@ -130,7 +130,13 @@ type Parser struct {
 	Err error
 	// names shares the texts that recur in every record, nil to share none.
 	Names Interner
+	// whole is a copy of what was left to be read when Share was called.
+	whole string
 }
+
+// Share makes the texts that are read from now on parts of one copy of the record:
+// for records that are many texts, all of which are kept.
+func (p *Parser) Share() { p.whole = string(p.B) }
 
 // Interner holds one copy of each recurring text.
 type Interner map[string]string
@@ -177,6 +183,11 @@ func (p *Parser) Fail(err error) {
 
 // Uint reads an unsigned number.
 func (p *Parser) Uint() uint64 {
+	if len(p.B) > 0 && p.B[0] < 0x80 { // most numbers are small
+		n := p.B[0]
+		p.B = p.B[1:]
+		return uint64(n)
+	}
 	n, size := binary.Uvarint(p.B)
 	if size <= 0 {
 		p.Fail(ErrShort)
@@ -246,7 +257,14 @@ func (p *Parser) Bytes() []byte {
 }
 
 // Text reads a text.
-func (p *Parser) Text() string { return string(p.Bytes()) }
+func (p *Parser) Text() string {
+	b := p.Bytes()
+	if p.whole == "" {
+		return string(b)
+	}
+	end := len(p.whole) - len(p.B)
+	return p.whole[end-len(b) : end]
+}
 
 // Name reads a text that recurs in many records.
 func (p *Parser) Name() string { return p.Names.Of(p.Bytes()) }
