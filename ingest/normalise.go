@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/j1db/j1db/ingest/datamodel"
 	"github.com/j1db/j1db/store/graph"
@@ -187,8 +188,8 @@ func (b *builder) deriveCreatedOn(in EntityInput) {
 }
 
 var (
-	activeStatus   = regexp.MustCompile(`(?i)(^|[^n]|[^i]n|^n)active|enabled|online`)
-	inactiveStatus = regexp.MustCompile(`(?i)inactive|disabled|offline`)
+	activeStatus   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(^|[^n]|[^i]n|^n)active|enabled|online`) })
+	inactiveStatus = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)inactive|disabled|offline`) })
 )
 
 // deriveActive takes active from what the source says of its status.
@@ -198,9 +199,9 @@ func (b *builder) deriveActive(in EntityInput) {
 		return
 	}
 	switch {
-	case activeStatus.MatchString(status):
+	case activeStatus().MatchString(status):
 		b.props.Set("active", graph.BoolValue(true))
-	case inactiveStatus.MatchString(status):
+	case inactiveStatus().MatchString(status):
 		b.props.Set("active", graph.BoolValue(false))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -117,8 +118,8 @@ func (b *builder) addTag(key string, x any, in EntityInput, texts *[]string, nam
 }
 
 var (
-	wholeNumber   = regexp.MustCompile(`^\d+$`)
-	decimalNumber = regexp.MustCompile(`^\d+\.\d+$`)
+	wholeNumber   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d+$`) })
+	decimalNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d+\.\d+$`) })
 )
 
 // ParseText reads what a text stands for, as the SDK does with values of tags:
@@ -128,11 +129,11 @@ func ParseText(text string) graph.Value {
 	switch {
 	case strings.EqualFold(text, "true"), strings.EqualFold(text, "false"):
 		return graph.BoolValue(strings.EqualFold(text, "true"))
-	case wholeNumber.MatchString(text):
+	case wholeNumber().MatchString(text):
 		if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return graph.IntValue(i)
 		}
-	case decimalNumber.MatchString(text):
+	case decimalNumber().MatchString(text):
 		if f, err := strconv.ParseFloat(text, 64); err == nil {
 			return graph.FloatValue(f)
 		}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -71,20 +72,20 @@ func settingNames(p *ingest.Provider) []string {
 }
 
 // unknownField is how the YAML library reports a field that no struct has.
-var unknownField = regexp.MustCompile(`line (\d+): field (\S+) not found in type`)
+var unknownField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line (\d+): field (\S+) not found in type`) })
 
 // goType is how the YAML library names what it wanted.
-var goType = regexp.MustCompile(`(\[\]|\*)*main\.\w+|map\[string\]string`)
+var goType = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\[\]|\*)*main\.\w+|map\[string\]string`) })
 
 var configFields = []string{"db", "dataModel", "instances", "mapper", "network", "jupiterone", "rules", "proxy", "caFile", "name", "provider", "keepRaw", "disabled",
 	"config", "persons", "export", "account", "apiKey", "region", "baseUrl", "deleteGuard",
 	"source", "scope", "integrationInstanceId"}
 
 func explainYAML(path string, err error) error {
-	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
+	if m := unknownField().FindStringSubmatch(err.Error()); m != nil {
 		return &configError{file: path, err: fmt.Errorf("line %s: unknown field %q%s", m[1], m[2], didYouMean(m[2], configFields))}
 	}
-	text := goType.ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "what the configuration has there")
+	text := goType().ReplaceAllString(strings.TrimPrefix(err.Error(), "yaml: "), "what the configuration has there")
 	text = strings.Join(strings.Fields(strings.TrimPrefix(text, "unmarshal errors:")), " ")
 	return &configError{file: path, err: errors.New(text), hint: "docs/configuration.md shows every field"}
 }

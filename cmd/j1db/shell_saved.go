@@ -9,13 +9,14 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/j1db/j1db/cmd/j1db/internal/shell"
 	"github.com/j1db/j1db/query/render"
 )
 
 // savedName is what a saved query may be called: a file's name everywhere.
-var savedName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+var savedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`) })
 
 const savedSuffix = ".j1ql"
 
@@ -36,7 +37,7 @@ func (a *app) saved() ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), savedSuffix); ok && savedName.MatchString(name) {
+		if name, ok := strings.CutSuffix(e.Name(), savedSuffix); ok && savedName().MatchString(name) {
 			names = append(names, name)
 		}
 	}
@@ -52,7 +53,7 @@ func (a *app) readSaved(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !savedName.MatchString(name) {
+	if !savedName().MatchString(name) {
 		return "", &notFoundError{fmt.Sprintf("no query is saved as %q", name), `\queries lists them`}
 	}
 	b, err := os.ReadFile(filepath.Join(dir, name+savedSuffix))
@@ -68,7 +69,7 @@ func (a *app) readSaved(name string) (string, error) {
 // save is \save NAME [QUERY].
 func (s *session) save(_ context.Context, args string) error {
 	name, text, _ := strings.Cut(args, " ")
-	if !savedName.MatchString(name) {
+	if !savedName().MatchString(name) {
 		return &usageError{fmt.Errorf(`\save wants a name of letters, digits, - and _, not %q`, name), `example: \save stale-users`}
 	}
 	text, err := s.statement(strings.TrimSpace(text))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -18,7 +19,7 @@ type when struct {
 
 func (w when) latest() bool { return w.version == 0 && w.time.IsZero() }
 
-var relativeTime = regexp.MustCompile(`^-(\d+)([mhdw])$`)
+var relativeTime = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-(\d+)([mhdw])$`) })
 
 var relativeUnits = map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
 
@@ -30,7 +31,7 @@ func shieldTimes(args []string) []string {
 		if arg == "--" {
 			break
 		}
-		if relativeTime.MatchString(arg) {
+		if relativeTime().MatchString(arg) {
 			out[i] = "now" + arg
 		}
 	}
@@ -55,7 +56,7 @@ func parseWhen(s string, now time.Time) (when, error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return when{time: t.AddDate(0, 0, 1).Add(-time.Millisecond)}, nil
 	}
-	if m := relativeTime.FindStringSubmatch(strings.TrimPrefix(s, "now")); m != nil {
+	if m := relativeTime().FindStringSubmatch(strings.TrimPrefix(s, "now")); m != nil {
 		n, err := strconv.Atoi(m[1])
 		if limit := 200 * 365 * 24 * time.Hour; err == nil && time.Duration(n) <= limit/relativeUnits[m[2]] && n < 1<<31 {
 			return when{time: now.Add(-time.Duration(n) * relativeUnits[m[2]])}, nil

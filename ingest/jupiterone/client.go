@@ -58,13 +58,13 @@ func (c *Client) String() string { return "client of " + c.Destination() }
 func (c *Client) GoString() string { return c.String() }
 
 // jobID is what a job may be called: it is printed, stored and sent back.
-var jobID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`)
+var jobID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]{1,200}$`) })
 
 // Start begins a job, which then awaits uploads. A repeated request may leave a
 // job behind that nobody finalises, which does nothing.
 func (c *Client) Start(ctx context.Context, spec JobSpec) (Job, error) {
 	job, err := c.post(ctx, jobsPath, nil, spec)
-	if err == nil && !jobID.MatchString(job.ID) {
+	if err == nil && !jobID().MatchString(job.ID) {
 		err = fmt.Errorf("the server's answer names no job but %.50q", job.ID)
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/j1db/j1db/ingest/httpx"
@@ -49,7 +50,7 @@ type Options struct {
 	Random io.Reader
 }
 
-var regionName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`) })
 
 // withDefaults returns o with zero fields filled in, or why it cannot be used.
 func (o Options) withDefaults() (Options, error) {
@@ -71,7 +72,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Random = rand.Reader
 	}
 	if o.BaseURL == "" {
-		if !regionName.MatchString(o.Region) {
+		if !regionName().MatchString(o.Region) {
 			return o, fmt.Errorf("%q is not the name of a region, such as us or eu", o.Region)
 		}
 		o.BaseURL = "https://api." + o.Region + ".jupiterone.io"

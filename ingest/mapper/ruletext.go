@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -56,13 +57,13 @@ func ParseRules(text []byte) (*Rules, error) {
 }
 
 // placed matches how the YAML library names a place.
-var placed = regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`)
+var placed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:yaml: )?line (\d+): (.*)$`) })
 
 // misplaced and mistyped match what it says of a field that there is not, and of
 // a value of another kind.
 var (
-	misplaced = regexp.MustCompile(`^field (\S+) not found in type (\S+)$`)
-	mistyped  = regexp.MustCompile(`^cannot unmarshal (!!\w+) ?(.*) into (\S+)$`)
+	misplaced = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^field (\S+) not found in type (\S+)$`) })
+	mistyped  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^cannot unmarshal (!!\w+) ?(.*) into (\S+)$`) })
 )
 
 // fieldNames and kindNames say in a user's words what the library says in Go's.
@@ -87,13 +88,13 @@ func explain(err error) error {
 		text = typed.Errors[0]
 	}
 	line := 1
-	if m := placed.FindStringSubmatch(text); m != nil {
+	if m := placed().FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1]) // digits
 		text = m[2]
 	}
-	if m := misplaced.FindStringSubmatch(text); m != nil {
+	if m := misplaced().FindStringSubmatch(text); m != nil {
 		text = fmt.Sprintf("unknown field %q; here stand %s", m[1], fieldNames[m[2]])
-	} else if m := mistyped.FindStringSubmatch(text); m != nil {
+	} else if m := mistyped().FindStringSubmatch(text); m != nil {
 		text = fmt.Sprintf("%s where %s is expected", kindName(m[1]), kindName(m[3]))
 	}
 	return &RuleError{line, errors.New(strings.TrimPrefix(text, "yaml: "))}
