@@ -19,7 +19,7 @@ import (
 func (db *DB) Check(ctx context.Context) iter.Seq[error] {
 	return func(yield func(error) bool) {
 		stopped := false
-		c := &checker{ctx: ctx, db: db, yield: func(err error) bool {
+		c := &checker{ctx: ctx, db: db, progress: db.progress().share(0, allDone), yield: func(err error) bool {
 			stopped = stopped || !yield(err)
 			return !stopped
 		}}
@@ -39,7 +39,7 @@ type checker struct {
 	n     *newest
 	yield func(error) bool
 	found int
-	// progress, unless it is nil, hears how far the check is.
+	// progress hears how far the check is.
 	progress func(done, total int64)
 
 	base, newest uint64
@@ -82,6 +82,7 @@ func (c *checker) all(r *reader) error {
 			return err
 		}
 	}
+	c.progress(1, 1)
 	return nil
 }
 
@@ -131,7 +132,9 @@ func (c *checker) records() (err error) {
 // versions and instances exist.
 func (c *checker) rows() error {
 	stopped := false
-	opt := table.VerifyOptions{KeyHash: c.n.nameHash, Workers: workers(), Progress: c.progress}
+	opt := table.VerifyOptions{KeyHash: c.n.nameHash, Workers: workers(), Progress: func(done, total int64) {
+		c.progress(min(done, total-1), total+total/16) // what follows is less
+	}}
 	err := table.Verify(c.ctx, c.n.tables, opt, func(err error) bool {
 		stopped = c.broken(c.r.damaged(err, "tables")) != nil
 		return !stopped

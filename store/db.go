@@ -17,6 +17,10 @@ type Options struct {
 	// At, when set, is called at named points of what writes: where a process that
 	// dies is most worth a trial. The points are the Point constants.
 	At func(point string)
+	// Progress, unless it is nil, hears how far Check, Compact, Backup and Prune are:
+	// done of total, which are numbers without a unit. It is called by one goroutine
+	// at a time, and done never falls during one call.
+	Progress func(done, total int64)
 	// Now is the clock that dates versions and runs; nil means time.Now.
 	Now func() time.Time
 }
@@ -67,6 +71,13 @@ func Open(path string, opt Options) (*DB, error) {
 
 // Path returns the absolute path of the file.
 func (db *DB) Path() string { return db.path }
+
+// Observed returns a DB of the same file that tells progress how far it is.
+func (db *DB) Observed(progress func(done, total int64)) *DB {
+	opt := db.opt
+	opt.Progress = progress
+	return &DB{path: db.path, opt: opt}
+}
 
 // at passes a point.
 func (db *DB) at(point string) {

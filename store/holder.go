@@ -47,6 +47,7 @@ func writeHolder(path string) string {
 	}
 	defer f.Close()
 	if _, err := f.WriteString(strconv.Itoa(os.Getpid()) + "\n"); err != nil {
+		_ = os.Remove(p) // a full disk has room for names, though not for what they name
 		return ""
 	}
 	return p

@@ -5,9 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-
-	"github.com/j1db/j1db/store/graph"
-	"github.com/j1db/j1db/store/table"
 )
 
 // PruneResult is what a prune forgot.
@@ -23,6 +20,7 @@ type PruneResult struct {
 // a *VersionError when there is no such version.
 func (db *DB) Prune(ctx context.Context, at At) (PruneResult, error) {
 	var res PruneResult
+	progress := db.progress()
 	err := db.update(ctx, func(r *reader) error {
 		res = PruneResult{}
 		v, err := r.resolve(at)
@@ -33,15 +31,24 @@ func (db *DB) Prune(ctx context.Context, at At) (PruneResult, error) {
 			return nil // nothing to forget
 		}
 		res.Oldest = v.Number
-		return r.prune(v.Number, &res)
+		p := &pruning{reader: r, ctx: ctx, progress: progress}
+		return p.to(v.Number, &res)
 	})
 	if err != nil {
 		return PruneResult{}, fmt.Errorf("prune: %w", err)
 	}
+	progress.share(0, allDone)(1, 1)
 	return res, nil
 }
 
-func (r *reader) prune(to uint64, res *PruneResult) error {
+// pruning is one prune on its way.
+type pruning struct {
+	*reader
+	ctx      context.Context
+	progress *progress
+}
+
+func (r *pruning) to(to uint64, res *PruneResult) error {
 	base, err := r.base()
 	if err != nil || to <= base {
 		return err
@@ -58,13 +65,13 @@ func (r *reader) prune(to uint64, res *PruneResult) error {
 			return err
 		}
 	}
-	if res.Images, err = r.deleteUpTo(bucketUndo, to); err != nil {
+	if res.Images, err = r.deleteUpTo(bucketUndo, to, 50, 700); err != nil {
 		return err
 	}
-	if _, err = r.deleteUpTo(bucketCreated, to); err != nil {
+	if _, err = r.deleteUpTo(bucketCreated, to, 700, 750); err != nil {
 		return err
 	}
-	if res.Versions, err = r.deleteUpTo(bucketVersion, to-1); err != nil {
+	if res.Versions, err = r.deleteUpTo(bucketVersion, to-1, 750, 800); err != nil {
 		return err
 	}
 	return r.tx.Bucket(bucketStore).Put(keyBase, sealNumber(keyBase, to))
@@ -109,8 +116,10 @@ func (r *reader) forgottenKeys(to uint64) ([][]byte, error) {
 	return out, nil
 }
 
-// deleteUpTo deletes the records whose keys begin with a number up to last.
-func (r *reader) deleteUpTo(bucket []byte, last uint64) (int, error) {
+// deleteUpTo deletes the records whose keys begin with a number up to last. It
+// tells of its progress from lo to hi.
+func (r *pruning) deleteUpTo(bucket []byte, last uint64, lo, hi int64) (int, error) {
+	const atOnce = 4096
 	var keys [][]byte
 	for k := range r.each(bucket, nil) {
 		if len(k) < 8 {
@@ -121,98 +130,18 @@ func (r *reader) deleteUpTo(bucket []byte, last uint64) (int, error) {
 		}
 		keys = append(keys, bytes.Clone(k))
 	}
-	for _, k := range keys {
+	tell := r.progress.share(lo, hi)
+	for i, k := range keys {
+		if i%atOnce == 0 {
+			if err := r.ctx.Err(); err != nil {
+				return 0, err
+			}
+			tell(int64(i), int64(len(keys)))
+		}
 		if err := r.tx.Bucket(bucket).Delete(k); err != nil {
 			return 0, err
 		}
 	}
+	tell(1, 1)
 	return len(keys), nil
-}
-
-// Stats says what the file holds and what it takes.
-type Stats struct {
-	Format         uint64
-	FileBytes      int64
-	FreeBytes      int64 // pages that the next writes will use
-	Oldest, Newest uint64
-	Runs           int
-	Buckets        []BucketStats // in a fixed order
-	Tables         []TableStats  // by number
-}
-
-// BucketStats is what one bucket of the file holds.
-type BucketStats struct {
-	Name    string
-	Records int
-	Bytes   int64 // of keys and values
-}
-
-// TableStats is one table of entities or relationships of the newest version.
-type TableStats struct {
-	Kind  graph.Kind
-	Type  string
-	Class string // of relationships
-	Rows  uint32 // ever used
-	Live  uint32
-}
-
-// Stats measures the file.
-func (db *DB) Stats(ctx context.Context) (Stats, error) {
-	var st Stats
-	err := db.view(ctx, func(r *reader) (err error) {
-		st, err = db.stats(r)
-		return err
-	})
-	if err != nil {
-		return Stats{}, fmt.Errorf("measure database: %w", err)
-	}
-	return st, nil
-}
-
-func (db *DB) stats(r *reader) (Stats, error) {
-	st := Stats{Format: Format, FileBytes: r.tx.Size()}
-	newest, err := r.newest()
-	if err != nil {
-		return st, err
-	}
-	base, err := r.base()
-	if err != nil {
-		return st, err
-	}
-	st.Newest = newest.Number
-	st.Oldest = max(base, min(1, newest.Number))
-	used := int64(0)
-	for _, name := range buckets() {
-		b := BucketStats{Name: string(name)}
-		for k, v := range r.each(name, nil) {
-			b.Records++
-			b.Bytes += int64(len(k) + len(v))
-		}
-		s := r.tx.Bucket(name).Stats()
-		used += int64(s.BranchAlloc + s.LeafAlloc)
-		st.Buckets = append(st.Buckets, b)
-		if string(name) == string(bucketRun) {
-			st.Runs = b.Records
-		}
-	}
-	st.FreeBytes = max(0, st.FileBytes-used-4*int64(r.tx.DB().Info().PageSize))
-	return st, db.tableStats(r, &st)
-}
-
-func (db *DB) tableStats(r *reader, st *Stats) error {
-	d, err := r.directory()
-	if err != nil {
-		return err
-	}
-	file := &vault{db: db, r: r}
-	for _, list := range [...][]table.Entry{d.Entities, d.Edges} {
-		for _, e := range list {
-			rec, err := table.ReadRecord(file, e.Number)
-			if err != nil {
-				return r.damaged(err, "table %d", e.Number)
-			}
-			st.Tables = append(st.Tables, TableStats{rec.Kind, rec.Type, rec.Class, rec.Rows, rec.Live})
-		}
-	}
-	return nil
 }
