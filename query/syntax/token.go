@@ -3,6 +3,7 @@ package syntax
 import (
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -97,8 +98,11 @@ func spanAll(tokens []lexer.Token) Span {
 // definition is the hand-written lexer as participle wants to see one.
 type definition struct{}
 
-// Symbols names the token types.
-func (definition) Symbols() map[string]lexer.TokenType {
+// Symbols names the token types. The table is not to be written to.
+func (definition) Symbols() map[string]lexer.TokenType { return symbolTable() }
+
+// symbolTable is made once: the grammar asks for it at every literal.
+var symbolTable = sync.OnceValue(func() map[string]lexer.TokenType {
 	table := make(map[string]lexer.TokenType, len(symbols)+1)
 	table["EOF"] = lexer.EOF
 	for typ, name := range symbols {
@@ -107,7 +111,7 @@ func (definition) Symbols() map[string]lexer.TokenType {
 		}
 	}
 	return table
-}
+})
 
 // Lex reads everything from r and cuts it into tokens.
 func (d definition) Lex(_ string, r io.Reader) (lexer.Lexer, error) {
