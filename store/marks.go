@@ -113,23 +113,45 @@ func staleOf(instance string, marks map[string]mark) []Stale {
 // whole, by instance and type.
 func (db *DB) Stale(ctx context.Context) ([]Stale, error) {
 	var out []Stale
-	err := db.view(ctx, func(r *reader) error {
-		known, err := r.instances()
-		if err != nil {
-			return err
-		}
-		out = nil
-		for _, in := range known {
-			marks, err := r.marksOf(in.Name)
-			if err != nil {
-				return err
-			}
-			out = append(out, staleOf(in.Name, marks)...)
-		}
-		return nil
+	err := db.view(ctx, func(r *reader) (err error) {
+		out, err = r.stale()
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read stale types: %w", err)
+	}
+	return out, nil
+}
+
+// Stale is DB.Stale for who has the file open: it is about the newest runs, whatever
+// the version.
+func (s *Snapshot) Stale(ctx context.Context) ([]Stale, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var out []Stale
+	err := s.edition.file.read(func(r *reader) (err error) {
+		out, err = r.stale()
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read stale types: %w", err)
+	}
+	return out, nil
+}
+
+func (r *reader) stale() ([]Stale, error) {
+	known, err := r.instances()
+	if err != nil {
+		return nil, err
+	}
+	var out []Stale
+	for _, in := range known {
+		marks, err := r.marksOf(in.Name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, staleOf(in.Name, marks)...)
 	}
 	return out, nil
 }

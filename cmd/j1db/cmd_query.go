@@ -117,7 +117,7 @@ func (a *app) answer(ctx context.Context, db *store.DB, stmt *query.Stmt, run qu
 		if o.explain != "" {
 			return a.explain(ctx, stmt, snap, run, o.explain)
 		}
-		if err := a.noticeStale(ctx, db, stmt.Query(), snap); err != nil {
+		if err := a.noticeStale(ctx, stmt.Query(), snap); err != nil {
 			return err
 		}
 		tally, err = a.ask(ctx, stmt, snap, run, o)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -15,4 +16,19 @@ func boundHeap(budget int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(budget + mergeRoom)
 	}
+}
+
+// firstPercent is GOGC until the first collection, which then comes with a heap of 48
+// MiB instead of 4: most commands have ended by then.
+const firstPercent = 1200
+
+// collectLater puts the first collection off; after it all is as usual. GOGC, if it is
+// set, counts.
+func collectLater() {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	usual := debug.SetGCPercent(firstPercent)
+	first := new([64]byte) // garbage, of which the first collection tells
+	runtime.AddCleanup(first, func(percent int) { debug.SetGCPercent(percent) }, usual)
 }

@@ -13,6 +13,7 @@ import (
 func main() { os.Exit(run()) }
 
 func run() int {
+	collectLater()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second signal ends at once what does not hear the first: a write to a pipe

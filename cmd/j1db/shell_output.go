@@ -92,7 +92,7 @@ func (s *session) answer(ctx context.Context, a *app, stmt *query.Stmt) (int, er
 		return 0, err
 	}
 	defer snap.Close()
-	if err := a.noticeStale(ctx, s.db, stmt.Query(), snap); err != nil {
+	if err := a.noticeStale(ctx, stmt.Query(), snap); err != nil {
 		return 0, err
 	}
 	res, err := stmt.Run(ctx, snap, s.runOptions(w, snap))

@@ -13,11 +13,11 @@ import (
 // noticeStale tells, beside an answer, which of the types that a query names were
 // not read whole by the last run of their instance: what is missing there may be
 // missing in the answer.
-func (a *app) noticeStale(ctx context.Context, db *store.DB, q *syntax.Query, snap *store.Snapshot) error {
+func (a *app) noticeStale(ctx context.Context, q *syntax.Query, snap *store.Snapshot) error {
 	if a.flags.quiet {
 		return nil
 	}
-	stale, err := db.Stale(ctx)
+	stale, err := snap.Stale(ctx)
 	if err != nil || len(stale) == 0 {
 		return err
 	}
