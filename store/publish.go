@@ -38,8 +38,12 @@ func (p *publisher) delete(bucket, key []byte) {
 	p.ops[string(bucket)] = append(p.ops[string(bucket)], write{key, nil, true})
 }
 
-// fill is how full bbolt packs pages; keys mostly come in order.
-const fill = 0.8
+// fill is how full bbolt packs pages, and fillLog those of buckets whose keys only
+// ever come after all others.
+const (
+	fill    = 0.8
+	fillLog = 1.0
+)
 
 // flush writes everything in the order of keys. bbolt splits pages only when a
 // transaction ends: in any other order each key would be moved in among all those
@@ -50,6 +54,9 @@ func (all writes) flush(tx *bolt.Tx) error {
 		slices.SortStableFunc(ops, func(a, b write) int { return bytes.Compare(a.key, b.key) })
 		b := tx.Bucket(name)
 		b.FillPercent = fill
+		if bytes.Equal(name, bucketUndo) || bytes.Equal(name, bucketCreated) {
+			b.FillPercent = fillLog
+		}
 		for i, op := range ops {
 			if i+1 < len(ops) && bytes.Equal(ops[i+1].key, op.key) {
 				continue // the later one counts

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/table"
 )
 
 // object is all that the file holds of one object in one state.
@@ -47,8 +48,7 @@ func (w *writer) object(o *object) {
 	w.Texts(im.Class)
 	w.Props(im.Props)
 	if im.Kind == graph.RelationshipKind {
-		w.end(im.From)
-		w.end(im.To)
+		w.ends(im)
 	}
 	w.Uint(im.Meta.Version)
 	w.Int(im.Meta.CreatedOn)
@@ -72,15 +72,49 @@ func (p *parser) object(id graph.Identity) *object {
 	im.Class = p.Texts()
 	im.Props = p.Props()
 	if id.Kind == graph.RelationshipKind {
-		im.From = p.end()
-		im.To = p.end()
 		if len(im.Class) != 1 {
 			p.Fail(errors.New("a relationship without exactly one class"))
+		} else {
+			p.ends(im)
 		}
 	}
 	im.Meta = graph.Meta{Version: p.Uint(), CreatedOn: p.Int(), BeginOn: p.Int()}
 	o.parent = p.Text()
 	return o
+}
+
+// ends writes the ends of a relationship: 0 and both, or, where its key is made of
+// them, one more than the length of the first one's.
+func (w *writer) ends(im *graph.Image) {
+	own := im.From.Instance == im.Instance && im.To.Instance == im.Instance
+	if own && len(im.Class) == 1 && im.Key == table.DerivedKey(im.From.Key, im.Class[0], im.To.Key) {
+		w.Uint(uint64(len(im.From.Key)) + 1)
+		return
+	}
+	w.Uint(0)
+	w.end(im.From)
+	w.end(im.To)
+}
+
+var errDerived = errors.New("the key is not made of the ends")
+
+// ends reads what writer.ends wrote.
+func (p *parser) ends(im *graph.Image) {
+	n := p.Uint()
+	if n == 0 {
+		im.From, im.To = p.end(), p.end()
+		return
+	}
+	from, rest := int(n-1), len(im.Class[0])+2
+	if n > uint64(len(im.Key)) || from+rest > len(im.Key) {
+		p.Fail(errDerived)
+		return
+	}
+	im.From = graph.End{Instance: im.Instance, Key: im.Key[:from]}
+	im.To = graph.End{Instance: im.Instance, Key: im.Key[from+rest:]}
+	if table.DerivedKey(im.From.Key, im.Class[0], im.To.Key) != im.Key {
+		p.Fail(errDerived)
+	}
 }
 
 func encodeObject(key []byte, o *object) []byte {
