@@ -154,6 +154,8 @@ func TestTerminalInterrupt(t *testing.T) {
 		if err := c.cmd.Process.Signal(syscall.SIGINT); err != nil {
 			t.Fatal(err)
 		}
+		c.write("FIND half" + ctrlC) // by the time that this is seen, the signal is
+		c.expect("j1ql> ")
 		c.run("FIND acme_account AS a RETURN a.name AS "+name, "│ "+name)
 		c.expect("j1ql> ")
 	}
