@@ -276,8 +276,28 @@ func TestStats(t *testing.T) {
 	if err != nil || st.Oldest != 1 || st.Newest != 2 || st.Runs != 2 || st.FileBytes == 0 {
 		t.Fatalf("stats: %+v, %v", st, err)
 	}
-	want := []store.TableStats{{Kind: graph.EntityKind, Type: "pear", Rows: 1, Live: 1}}
-	if !slices.Equal(st.Tables, want) {
-		t.Errorf("tables: %+v", st.Tables)
+	if len(st.Tables) != 1 || len(st.Indexes) != 3 {
+		t.Fatalf("stats: %+v", st)
+	}
+	pears := &st.Tables[0]
+	if pears.Type != "pear" || pears.Rows != 1 || pears.Live != 1 || st.Indexes[0].Entries != 1 || st.Indexes[0].Bytes == 0 {
+		t.Errorf("stats: %+v", st)
+	}
+	columns := int64(0)
+	for _, c := range pears.Columns {
+		columns += c.BaseBytes + c.PatchBytes
+	}
+	stored := int64(0)
+	for _, b := range st.Buckets {
+		if b.Name == "base" || b.Name == "patch" {
+			stored += b.Bytes - 12*int64(b.Records) // without keys
+		}
+	}
+	if columns == 0 || columns != pears.BaseBytes+pears.PatchBytes || pears.Bytes() != stored {
+		t.Errorf("the columns of %+v take %d bytes, and the table %d of %d", pears, columns, pears.Bytes(), stored)
+	}
+	space, err := db.Space(t.Context())
+	if err != nil || space != st.Space || space.WorthCompacting() {
+		t.Errorf("space: %+v, %v, want %+v", space, err, st.Space)
 	}
 }

@@ -100,12 +100,16 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions) er
 	}
 	boundHeap(memory)
 	im := &importing{app: a, db: db, memory: memory, mapped: mapped, importOptions: o}
-	return a.metered("importing", func() error {
+	err = a.metered("importing", func() error {
 		if o.mode == "delta" {
 			return im.deltas(ctx, paths)
 		}
 		return im.files(ctx, paths)
 	})
+	if err == nil && !o.dryRun {
+		a.adviseCompaction(ctx, db)
+	}
+	return err
 }
 
 // importing is one run of the command.

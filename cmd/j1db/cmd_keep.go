@@ -47,9 +47,9 @@ func (a *app) runCheck(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, stop := a.startMeter(fileLabel("checking", db.Path()))
+	m, stop := a.startMeter(fileLabel("checking", db.Path()))
 	defer stop()
-	err = a.gathered(func() error { return a.listDamage(ctx, db) })
+	err = a.gathered(func() error { return a.listDamage(ctx, db.Observed(m.at)) })
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (e *damagedError) Error() string { return e.what }
 
 // Hint says what is left to do.
 func (e *damagedError) Hint() string {
-	return "go back to a backup; j1db export writes what can still be read"
+	return "go back to a backup; j1db export --salvage writes what can still be read"
 }
 
 func (a *app) runCompact(ctx context.Context) error {
@@ -95,7 +95,7 @@ func (a *app) runCompact(ctx context.Context) error {
 		return err
 	}
 	var res store.CompactResult
-	err = a.metered(fileLabel("compacting", db.Path()), func() (err error) {
+	err = a.observed("compacting", db, func(db *store.DB) (err error) {
 		res, err = db.Compact(ctx)
 		return err
 	})
@@ -122,7 +122,7 @@ func (a *app) runPrune(ctx context.Context, before string) error {
 	if err := a.unpinAbandoned(ctx, db); err != nil {
 		return err
 	}
-	err = a.metered(fileLabel("pruning", db.Path()), func() (err error) {
+	err = a.observed("pruning", db, func(db *store.DB) (err error) {
 		res, err = db.Prune(ctx, w.at())
 		return err
 	})
@@ -130,6 +130,7 @@ func (a *app) runPrune(ctx context.Context, before string) error {
 		return err
 	}
 	fmt.Fprintf(a.stdout, "forgot %d versions; the oldest is now %d\n", res.Versions, res.Oldest)
+	a.adviseCompaction(ctx, db)
 	return nil
 }
 
@@ -144,13 +145,12 @@ func (a *app) runBackup(ctx context.Context, path string) error {
 		return usageErrorf("%s exists; a backup does not replace a file", path)
 	}
 	var n int64
-	m, stop := a.startMeter(fileLabel("copying", db.Path()))
-	m.of(fileLength(db.Path()))
-	err = writeAtomically(path, func(w io.Writer) (err error) {
-		n, err = db.Backup(ctx, measuredWriter{w, m})
-		return err
+	err = a.observed("copying", db, func(db *store.DB) error {
+		return writeAtomically(path, func(w io.Writer) (err error) {
+			n, err = db.Backup(ctx, w)
+			return err
+		})
 	})
-	stop()
 	if err != nil {
 		return err
 	}
@@ -181,78 +181,23 @@ func writeAtomically(path string, write func(io.Writer) error) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-func (a *app) statsCommand() *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
-		Use: "stats", Short: "Show what the database holds and how large its parts are", Args: argsBetween(0, 0),
-		Example: "  j1db stats\n  j1db stats -o json",
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.runStats(cmd.Context(), output) },
-	}
-	addOutput(cmd, &output, "table", "json")
-	return cmd
+// observed calls f with a database that tells how far it is.
+func (a *app) observed(doing string, db *store.DB, f func(*store.DB) error) error {
+	m, stop := a.startMeter(fileLabel(doing, db.Path()))
+	defer stop()
+	return f(db.Observed(m.at))
 }
 
-// statsRecord is the answer of stats in JSON.
-type statsRecord struct {
-	Path      string         `json:"path"`
-	Format    uint64         `json:"format"`
-	FileBytes int64          `json:"fileBytes"`
-	FreeBytes int64          `json:"freeBytes"`
-	Oldest    uint64         `json:"oldestVersion"`
-	Newest    uint64         `json:"newestVersion"`
-	Runs      int            `json:"runs"`
-	Buckets   []bucketRecord `json:"buckets"`
-	Tables    []tableRecord  `json:"tables"`
+// adviseCompaction says when a compaction is worth its time. It is advice: what
+// keeps it from being known is none of the caller's errors.
+func (a *app) adviseCompaction(ctx context.Context, db *store.DB) {
+	if space, err := db.Space(ctx); err == nil && space.WorthCompacting() {
+		a.notice("%s", compactionAdvice(space))
+	}
 }
 
-type bucketRecord struct {
-	Name    string `json:"name"`
-	Records int    `json:"records"`
-	Bytes   int64  `json:"bytes"`
-}
-
-type tableRecord struct {
-	Kind  string `json:"kind"`
-	Type  string `json:"type"`
-	Class string `json:"class,omitempty"`
-	Rows  uint32 `json:"rows"`
-	Live  uint32 `json:"live"`
-}
-
-func (a *app) runStats(ctx context.Context, output string) error {
-	db, err := a.openConfigured()
-	if err != nil {
-		return err
-	}
-	st, err := db.Stats(ctx)
-	if err != nil {
-		return err
-	}
-	r := statsRecord{db.Path(), st.Format, st.FileBytes, st.FreeBytes, st.Oldest, st.Newest, st.Runs, []bucketRecord{}, []tableRecord{}}
-	for _, b := range st.Buckets {
-		r.Buckets = append(r.Buckets, bucketRecord(b))
-	}
-	for _, t := range st.Tables {
-		r.Tables = append(r.Tables, tableRecord{t.Kind.String(), t.Type, t.Class, t.Rows, t.Live})
-	}
-	if output == "json" {
-		return writeRecord(a.dataOut(output), r)
-	}
-	w := newColumns(a.stdout)
-	w.row("file", r.Path, bytesText(r.FileBytes)+", "+bytesText(r.FreeBytes)+" free")
-	w.row("versions", fmt.Sprintf("%d to %d", r.Oldest, r.Newest), fmt.Sprintf("%d runs", r.Runs))
-	for _, b := range r.Buckets {
-		w.row("  "+b.Name, fmt.Sprintf("%d records", b.Records), bytesText(b.Bytes))
-	}
-	for _, t := range r.Tables {
-		name := t.Type
-		if t.Class != "" {
-			name += " " + t.Class
-		}
-		w.row("  "+name, t.Kind, fmt.Sprintf("%d of %d rows", t.Live, t.Rows))
-	}
-	w.flush()
-	return nil
+func compactionAdvice(s store.Space) string {
+	return fmt.Sprintf("%s of %s are free: j1db compact gives them back", bytesText(s.FreeBytes), bytesText(s.FileBytes))
 }
 
 // bytesText prints a number of bytes for people.

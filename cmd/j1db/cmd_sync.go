@@ -193,6 +193,9 @@ func (a *app) syncTargets(ctx context.Context, s *syncing, targets []target) err
 			errs = append(errs, err)
 		}
 	}
+	if committed {
+		a.adviseCompaction(ctx, s.db)
+	}
 	return settleSync(committed, errs)
 }
 

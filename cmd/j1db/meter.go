@@ -133,6 +133,15 @@ func (m *meter) add(n int64) {
 	}
 }
 
+// at says how far it is, of how much.
+func (m *meter) at(done, total int64) {
+	if m != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.done, m.total = done, total
+	}
+}
+
 // say says in words how much was done.
 func (m *meter) say(format string, args ...any) {
 	if m != nil {
@@ -212,19 +221,6 @@ func (b *besideMeter) Write(p []byte) (int, error) {
 	b.m.eraseLocked()
 	b.m.still = b.m.still || b.data
 	return b.w.Write(p)
-}
-
-// measuredWriter counts what is written for a meter.
-type measuredWriter struct {
-	io.Writer
-	m *meter
-}
-
-// Write implements io.Writer.
-func (w measuredWriter) Write(p []byte) (int, error) {
-	n, err := w.Writer.Write(p)
-	w.m.add(int64(n))
-	return n, err
 }
 
 // fileLabel names work on a file, with its length where there is any to speak of.
