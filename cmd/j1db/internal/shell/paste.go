@@ -33,6 +33,7 @@ const maxPaste = 16 << 20
 // key as another, which the editor leaves to the shell.
 type keyboard struct {
 	r       io.ReadCloser
+	chunk   [4096]byte
 	raw     []byte // read, not looked at yet
 	ready   []byte // to be passed on
 	pasting bool
@@ -45,9 +46,8 @@ type keyboard struct {
 // Read implements io.Reader.
 func (k *keyboard) Read(p []byte) (int, error) {
 	for len(k.ready) == 0 {
-		chunk := make([]byte, 4096)
-		n, err := k.r.Read(chunk)
-		k.raw = append(k.raw, chunk[:n]...)
+		n, err := k.r.Read(k.chunk[:])
+		k.raw = append(k.raw, k.chunk[:n]...)
 		k.look()
 		if err != nil && len(k.ready) == 0 {
 			return 0, err
