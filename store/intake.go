@@ -209,7 +209,7 @@ func (c *classifier) slow(e stage.Entry) (fate, table.Place, error) {
 		return fateSpared, table.Place{}, nil
 	}
 	if c.returns {
-		if _, was, err := c.n.gone(id); err != nil || was {
+		if was, err := c.n.wasAlive(id); err != nil || was {
 			return fateChanged, table.Place{}, err
 		}
 	}

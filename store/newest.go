@@ -34,6 +34,7 @@ func (db *DB) newest(r *reader) (*newest, error) {
 		return nil, err
 	}
 	file := &vault{db: db, r: r}
+	n.file = file
 	n.tables = table.NewTables(file, n.dir, nil)
 	if n.keys, err = table.OpenIndex(file, table.IndexKey); err != nil {
 		return nil, r.damaged(err, "index of keys")
@@ -172,4 +173,11 @@ func (n *newest) load(at table.Place) (*object, error) {
 // nameHash is the hash under which an index finds an object.
 func (n *newest) nameHash(id graph.Identity) uint64 {
 	return n.hash.Key(id.Kind, id.Instance, id.Key)
+}
+
+// wasAlive reports whether a name is kept of a deleted object. Several goroutines
+// may ask.
+func (n *newest) wasAlive(id graph.Identity) (bool, error) {
+	v, err := n.file.Get(string(bucketGone), objectKey(id))
+	return v != nil, err
 }
