@@ -31,7 +31,7 @@ func shieldTimes(args []string) []string {
 		if arg == "--" {
 			break
 		}
-		if relativeTime().MatchString(arg) {
+		if len(arg) > 2 && arg[0] == '-' && '0' <= arg[1] && arg[1] <= '9' && relativeTime().MatchString(arg) {
 			out[i] = "now" + arg
 		}
 	}
