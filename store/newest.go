@@ -13,6 +13,7 @@ import (
 // newest reads the objects of the newest version out of their tables.
 type newest struct {
 	*reader
+	file *vault // of the reader, for several goroutines
 	hash stage.Hasher
 	// secretKey is what hash is keyed with.
 	secretKey [secretLen]byte
