@@ -23,6 +23,9 @@ func (db *DB) Backup(ctx context.Context, w io.Writer) (int64, error) {
 		return err
 	})
 	if err != nil {
+		if stopped := ctx.Err(); stopped != nil {
+			err = stopped // which bbolt makes a text of
+		}
 		return n, fmt.Errorf("back up database: %w", err)
 	}
 	return n, nil
@@ -46,6 +49,7 @@ func (db *DB) Compact(ctx context.Context) (CompactResult, error) {
 	if err := c.run(); err != nil {
 		return CompactResult{}, fmt.Errorf("compact database: %w", err)
 	}
+	c.progress.share(0, allDone)(1, 1)
 	return c.res, nil
 }
 
@@ -74,7 +78,10 @@ func (c *compaction) run() error {
 			return err
 		}
 		defer h.release()
-		return c.copied(h, func(tmp string, _ int) error { return c.replace(h, tmp) })
+		return c.copied(h, func(tmp string, _ int) error {
+			c.db.at(PointCopied)
+			return c.replace(h, tmp)
+		})
 	})
 }
 
@@ -114,6 +121,7 @@ func (c *compaction) beside() error {
 			}
 			h.release()
 			open = false
+			c.db.at(PointCopied)
 			return c.alone(tmp, old, id)
 		})
 	})
@@ -162,7 +170,6 @@ func (c *compaction) copied(h *handle, then func(tmp string, id int) error) erro
 	if c.res, err = lengths(c.db.path, tmp); err != nil {
 		return err
 	}
-	c.db.at(PointCopied)
 	return then(tmp, id)
 }
 
