@@ -42,6 +42,8 @@ type checker struct {
 	// progress hears how far the check is.
 	progress func(done, total int64)
 
+	steps int // since the context was looked at
+
 	base, newest uint64
 	instances    map[string]bool
 	// born is, for each row of a table, the version that appended it; 0 is before
@@ -55,6 +57,16 @@ var errEnough = errors.New("stopped")
 func (c *checker) report(where string, args ...any) error {
 	err := &CorruptError{Path: c.db.path, Where: fmt.Sprintf(where, args...), Err: errors.New("it contradicts the rest")}
 	return c.broken(err)
+}
+
+// step is called for each thing that is read, and ends a check that nobody waits
+// for.
+func (c *checker) step() error {
+	const often = 256
+	if c.steps++; c.steps%often != 0 {
+		return nil
+	}
+	return c.ctx.Err()
 }
 
 // broken reports an error that was found.
@@ -186,6 +198,9 @@ func (c *checker) births() error {
 			if err != nil {
 				return err
 			}
+			if err := c.ctx.Err(); err != nil {
+				return err
+			}
 			born := c.born[rows.table]
 			if uint64(rows.first)+uint64(rows.count) > uint64(len(born)) {
 				return c.report("rows of table %d that version %d appended", rows.table, n)
@@ -216,6 +231,9 @@ func (c *checker) olderThanEnds(e table.Entry) error {
 		return c.r.damaged(err, "ends of table %d", e.Number)
 	}
 	for group := range v.Groups() {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
 		alive, err := v.Alive(group)
 		if err != nil {
 			return c.r.damaged(err, "table %d", e.Number)

@@ -11,6 +11,9 @@ import (
 // deletion is in the history that is kept.
 func (c *checker) deleted() error {
 	for k, v := range c.r.each(bucketGone, nil) {
+		if err := c.step(); err != nil {
+			return err
+		}
 		id, ok := identityOf(c.r.names, k)
 		if !ok {
 			return c.r.damaged(errKey, "deleted key %.80q", k)
@@ -56,6 +59,9 @@ func (c *checker) beside() error {
 func (c *checker) runs() error {
 	want := uint64(1)
 	for k, v := range c.r.each(bucketRun, nil) {
+		if err := c.step(); err != nil {
+			return err
+		}
 		run, err := decodeRun(k, v, want)
 		if err == nil && (!bytes.Equal(k, numberKey(want)) || run.Version > c.newest) {
 			err = errors.New("its number or version is impossible")
@@ -72,6 +78,9 @@ func (c *checker) runs() error {
 
 func (c *checker) raws() error {
 	for k, v := range c.r.each(bucketRaw, nil) {
+		if err := c.step(); err != nil {
+			return err
+		}
 		id, ok := identityOf(c.r.names, k)
 		_, err := unpack(k, v)
 		if !ok {
@@ -100,6 +109,9 @@ func (c *checker) there(id graph.Identity) error {
 
 func (c *checker) mapped() error {
 	for k, v := range c.r.each(bucketMapped, nil) {
+		if err := c.step(); err != nil {
+			return err
+		}
 		parts, ok := splitKey(k, 2)
 		err := errKey
 		if ok {
@@ -119,6 +131,9 @@ func (c *checker) mapped() error {
 
 func (c *checker) marks() error {
 	for k, v := range c.r.each(bucketMark, nil) {
+		if err := c.step(); err != nil {
+			return err
+		}
 		_, err := decodeMark(k, v)
 		if _, ok := splitKey(k, 2); !ok {
 			err = errKey

@@ -76,6 +76,9 @@ func (h *rewinder) unwind(n uint64) error {
 	var back []*object
 	explained := map[graph.Kind]int{} // new rows of objects that were known before
 	for u, err := range h.r.undos(n) {
+		if err == nil {
+			err = h.step()
+		}
 		if err != nil {
 			return err
 		}
@@ -121,6 +124,9 @@ func (h *rewinder) unwind(n uint64) error {
 		}
 	}
 	for _, o := range back {
+		if err := h.step(); err != nil {
+			return err
+		}
 		if err := h.fits(o, n); err != nil {
 			return err
 		}
@@ -151,6 +157,9 @@ func (h *rewinder) created(n uint64, entities, relationships *graph.Counts) erro
 			count = relationships
 		}
 		for row := rows.first; row < rows.first+rows.count; row++ {
+			if err := h.step(); err != nil {
+				return err
+			}
 			alive, err := v.IsAlive(row)
 			if err != nil {
 				return h.r.damaged(err, "row %d of table %d", row, rows.table)

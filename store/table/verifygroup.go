@@ -43,7 +43,7 @@ func (t *inspection) piece(ctx context.Context, g int, f *findings) {
 		if ctx.Err() != nil {
 			return
 		}
-		f.say(v.verifySide(g, p), "%s, part %d", at, p)
+		f.say(v.verifySide(ctx, g, p), "%s, part %d", at, p)
 	}
 	err := t.rows(ctx, v, g, t.count)
 	t.parts[g].unread = err != nil
@@ -122,13 +122,16 @@ func (v *View) verifyColumn(g int, p Part) error {
 
 // verifySide compares what is kept beside the columns of a base with what the
 // columns give.
-func (v *View) verifySide(g int, p Part) error {
+func (v *View) verifySide(ctx context.Context, g int, p Part) error {
 	have, err := v.Base(g, p)
 	if err != nil {
 		return err
 	}
 	var side beside
 	for i, name := range v.rec.Columns {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		b, err := v.Base(g, Column(i))
 		if err != nil {
 			return err
