@@ -29,6 +29,7 @@ type progress struct {
 	running  []string
 	counts   map[string]stepCount
 	done     int
+	logs     func(level string) bool
 	waiting  time.Time // until when the rate limit makes us wait
 }
 
@@ -39,7 +40,7 @@ type stepCount struct{ entities, relationships, requests int }
 
 func (a *app) newProgress(instance string) *progress {
 	return &progress{w: a.stderr, live: a.stderrTerminal && a.getenv("TERM") != "dumb",
-		quiet: a.flags.quiet, width: a.width(), now: a.now, instance: instance, counts: map[string]stepCount{}}
+		quiet: a.flags.quiet, width: a.width(), now: a.now, instance: instance, counts: map[string]stepCount{}, logs: a.logs}
 }
 
 // StepStarted implements ingest.Observer.
@@ -74,6 +75,7 @@ func (p *progress) StepEnded(s *ingest.Step, out graph.StepOutcome) {
 
 // event hears of requests: only waits are worth telling.
 func (p *progress) event(e httpx.Event) {
+	p.log(e)
 	if e.Kind != httpx.WaitingForLimit && e.Kind != httpx.WaitingToRetry {
 		return
 	}

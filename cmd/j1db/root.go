@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func (a *app) globalFlags(root *cobra.Command) {
 	f.DurationVar(&a.flags.lockTimeout, "lock-timeout", 5*time.Second, "how long to wait for a locked database")
 	f.StringVar(&a.flags.color, "color", "auto", "`when` to colour: auto, always or never")
 	f.BoolVarP(&a.flags.quiet, "quiet", "q", false, "no progress and no notices")
-	f.StringVar(&a.flags.logLevel, "log-level", "warn", "`level` of messages: error, warn, info or debug")
+	f.StringVar(&a.flags.logLevel, "log-level", "warn", "`level` of messages: error, warn, info (failed requests and waits) or debug (every request)")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		return errors.Join(a.checkGlobalFlags(), checkEmpty(cmd))
 	}
@@ -87,9 +88,7 @@ func (a *app) checkGlobalFlags() error {
 	default:
 		return usageErrorf("--color is auto, always or never, not %q", a.flags.color)
 	}
-	switch a.flags.logLevel {
-	case "error", "warn", "info", "debug":
-	default:
+	if !slices.Contains(logLevels, a.flags.logLevel) {
 		return usageErrorf("--log-level is error, warn, info or debug, not %q", a.flags.logLevel)
 	}
 	if a.flags.lockTimeout < 0 {

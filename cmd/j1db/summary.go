@@ -30,7 +30,7 @@ func (a *app) printReport(name string, r *ingest.Report) {
 		}
 	}
 	if follow > 0 {
-		a.notice("%s: %d steps that need what is missing are not whole either", name, follow)
+		a.notice("%s: steps that need what is missing, and are not whole either: %d", name, follow)
 	}
 	for _, w := range r.Warnings {
 		a.notice("%s: %s: %s", name, w.Kind, w.String())
@@ -133,8 +133,11 @@ func (a *app) notice(format string, args ...any) {
 	}
 }
 
-// warn is a notice that quiet does not silence.
+// warn is a notice that quiet does not silence; --log-level error does.
 func (a *app) warn(format string, args ...any) {
+	if !a.logs("warn") {
+		return
+	}
 	fmt.Fprintln(a.stderr, a.onStderr(yellow, "warning:")+" "+render.Clean(fmt.Sprintf(format, args...)))
 }
 
