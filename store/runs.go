@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/j1db/j1db/store/graph"
 )
@@ -57,6 +58,8 @@ func runImage(run *graph.Run) *graph.Image {
 	for i := range run.Steps {
 		partial = append(partial, run.Steps[i].Partial...)
 	}
+	slices.Sort(partial)
+	partial = slices.Compact(partial) // several steps may have a type in part
 	props := graph.SortProperties([]graph.Property{
 		{Name: "created", Value: graph.IntValue(int64(run.Counts.Created))},
 		{Name: "dangling", Value: graph.IntValue(int64(run.Dangling))},
