@@ -22,7 +22,7 @@ import (
 
 var (
 	salvageSeed  = flag.Uint64("salvageseed", 1, "seed of the damages that are salvaged")
-	salvageTries = flag.Int("salvages", 600, "how many damages are salvaged")
+	salvageTries = flag.Int("salvages", 400, "how many damages of a file are salvaged")
 )
 
 // salvaged returns what can be read of a file, and what is lost.
@@ -76,8 +76,12 @@ func TestSalvageSound(t *testing.T) {
 // all of it must be there where no loss is told of.
 func TestSalvageDamaged(t *testing.T) {
 	t.Logf("seed %d", *salvageSeed)
+	t.Run("filled", func(t *testing.T) { salvageDamaged(t, filled(t), *salvageTries) })
+	t.Run("patched", func(t *testing.T) { salvageDamaged(t, patched(t), *salvageTries/4) })
+}
+
+func salvageDamaged(t *testing.T, path string, tries int) {
 	rnd := rand.New(rand.NewPCG(*salvageSeed, 3))
-	path := filled(t)
 	good := readFile(t, path)
 	db := storetest.OpenAt(t, path, store.Options{ReadOnly: true})
 	want := storetest.GraphAt(t, db, store.Latest, store.SnapshotOptions{})
@@ -85,7 +89,7 @@ func TestSalvageDamaged(t *testing.T) {
 	used := usedPages(t, path)
 	bad := filepath.Join(t.TempDir(), "bad.db")
 	whole, partly, none := 0, 0, 0
-	for i := range *salvageTries {
+	for i := range tries {
 		b, what := bytes.Clone(good), ""
 		switch at := used[rnd.IntN(len(used))]*4096 + rnd.IntN(4096); {
 		case i%20 == 0:
@@ -125,7 +129,7 @@ func TestSalvageDamaged(t *testing.T) {
 			partly++
 		}
 	}
-	t.Logf("%d damages: %d files whole, %d in part, %d not at all", *salvageTries, whole, partly, none)
+	t.Logf("%d damages: %d files whole, %d in part, %d not at all", tries, whole, partly, none)
 	if whole == 0 || partly == 0 {
 		t.Error("the damages are all of one sort")
 	}
