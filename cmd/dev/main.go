@@ -154,7 +154,7 @@ func number(args []string, otherwise int) (int, error) {
 
 // race tests what runs in several goroutines.
 func race(ctx context.Context, _ []string) error {
-	concurrent := []string{"./store", "./store/delta", "./query", "./query/exec", "./query/querytest", "./ingest", "./ingest/httpx",
+	concurrent := []string{"./store", "./store/delta", "./store/stage", "./store/table", "./query", "./query/exec", "./query/querytest", "./ingest", "./ingest/httpx",
 		"./ingest/heroku", "./ingest/jumpcloud", "./ingest/emulator", "./ingest/j1files", "./ingest/jupiterone", "./cmd/j1db/..."}
 	return command(ctx, nil, "go", append([]string{"test", "-race", "-short", "-count=1"}, concurrent...)...)
 }

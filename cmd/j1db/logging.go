@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -15,7 +16,8 @@ var logLevels = []string{"error", "warn", "info", "debug"}
 
 // logs reports whether messages of a level are told.
 func (a *app) logs(level string) bool {
-	return slices.Index(logLevels, level) <= slices.Index(logLevels, a.flags.logLevel)
+	asked := cmp.Or(a.flags.logLevel, "warn")
+	return slices.Index(logLevels, level) <= slices.Index(logLevels, asked)
 }
 
 // requestLevel is the level of a request's event.
