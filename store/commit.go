@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"os"
 	"slices"
 
 	"github.com/j1db/j1db/store/graph"
@@ -52,7 +53,7 @@ func (c *commit) execute(ctx context.Context) error {
 		c.db.at(PointMerged)
 		done := false
 		err = c.db.update(ctx, func(r *reader) error {
-			if r.tx.ID() != plan.base+1 {
+			if !plan.fits(r) {
 				return errOvertaken
 			}
 			done = true
@@ -76,8 +77,15 @@ var errOvertaken = errors.New("another process committed in between")
 
 // plan is what a commit will write, if nobody writes before.
 type plan struct {
-	base   int // number of the transaction that was read
+	file   os.FileInfo // that was read, nil when there was none
+	base   int         // number of the transaction that was read
 	writes writes
+}
+
+// fits reports whether r, which writes, begins where the plan does. The number of
+// the transaction is not enough: a compacted file begins to count anew.
+func (p *plan) fits(r *reader) bool {
+	return p.file != nil && os.SameFile(p.file, r.file) && r.tx.ID() == p.base+1
 }
 
 // prepare merges on a transaction that reads.
@@ -116,7 +124,7 @@ func (c *commit) plan(ctx context.Context, r *reader) (plan, error) {
 	}
 	p := plan{}
 	if r.tx != nil {
-		p.base = r.tx.ID()
+		p.file, p.base = r.file, r.tx.ID()
 	}
 	if c.opt.DryRun {
 		return p, c.summarise(w)
@@ -137,8 +145,11 @@ func (c *commit) seal(ctx context.Context, r *reader) error {
 	if err != nil || r.tx == nil || secret == c.secret {
 		return err
 	}
+	if err := c.stage.Rekey(ctx, secret); err != nil {
+		return err // and what is hashed with which secret stays as it is known
+	}
 	c.secret = secret
-	return c.stage.Rekey(ctx, secret)
+	return nil
 }
 
 // merge brings everything together in memory.

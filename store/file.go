@@ -103,7 +103,12 @@ func (db *DB) begin(h *handle) (*reader, error) {
 	if err := checkTrees(h.file, tx); err != nil {
 		return nil, &CorruptError{Path: db.path, Err: err}
 	}
-	return newReader(db.path, tx)
+	r, err := newReader(db.path, tx)
+	if err != nil {
+		return nil, err
+	}
+	r.file = info
+	return r, nil
 }
 
 // acquire opens the file with a shared or an exclusive lock, waiting for others.

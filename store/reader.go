@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -15,6 +16,7 @@ import (
 // empty store: what a dry run sees before there is a file.
 type reader struct {
 	path    string
+	file    os.FileInfo // when the transaction began
 	tx      *bolt.Tx
 	names   interner
 	buckets map[string]*bolt.Bucket // looked up once: bbolt's own cache is not safe for several goroutines
