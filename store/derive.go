@@ -126,8 +126,9 @@ func mapperInstance() graph.Instance {
 	return graph.Instance{Name: graph.MapperInstance, Provider: graph.MapperInstance, Source: graph.SourceMapper}
 }
 
-// derive runs d on the merged graph and merges what it puts. The caller's merge
-// may lose relationships to objects that are not derived any more.
+// derive runs d on the merged graph and merges what it puts. syncing is nil when the
+// instance of m goes. m may lose relationships to objects that are not derived any
+// more.
 func (m *merge) derive(ctx context.Context, d Derive, syncing *graph.Instance) (*merge, error) {
 	w := m.w
 	view := &View{w: w, suppliers: map[string]*graph.Instance{}}
@@ -140,6 +141,7 @@ func (m *merge) derive(ctx context.Context, d Derive, syncing *graph.Instance) (
 			view.suppliers[in.Name] = &in.Instance
 		}
 	}
+	delete(view.suppliers, m.instance())
 	if syncing != nil {
 		view.suppliers[syncing.Name] = syncing
 	}

@@ -229,6 +229,9 @@ func (m *merge) cascade(merges ...*merge) error {
 				return err
 			}
 			m.cascaded[id] = true
+			if err := m.w.postpone(id, merges); err != nil {
+				return err
+			}
 		}
 	}
 	m.lost = nil
@@ -240,6 +243,27 @@ func (m *merge) cascade(merges ...*merge) error {
 		for _, r := range demoted[other.in] {
 			*other.in.fate(stage.Relationships, r) = fateChanged
 			other.pending = append(other.pending, r)
+		}
+	}
+	return nil
+}
+
+// postpone makes a relationship that lost an end pending with whoever brought it,
+// when nothing of it is stored: it does not go, it never came.
+func (w *working) postpone(id graph.Identity, merges []*merge) error {
+	if w.changes[id].before != nil {
+		return nil
+	}
+	for _, m := range merges {
+		if m.instance() != id.Instance {
+			continue
+		}
+		r, ok, err := m.in.find(stage.Relationships, id.Key)
+		if err != nil {
+			return err
+		}
+		if ok {
+			m.pending = append(m.pending, r)
 		}
 	}
 	return nil
