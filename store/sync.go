@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -97,16 +98,24 @@ func (db *DB) Begin(ctx context.Context, opt SyncOptions) (*Sync, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := stage.New(stage.Options{Instance: opt.Instance, Secret: secret, Budget: opt.Memory, TempFile: db.tempFile})
+	st := stage.New(stage.Options{Instance: opt.Instance, Secret: secret, Budget: opt.Memory, TempFile: func() (*os.File, error) {
+		return db.tempFile(opt.DryRun)
+	}})
 	return &Sync{db: db, opt: opt, stage: st, secret: secret}, nil
 }
 
-// tempFile makes a file beside the database for what does not fit in memory.
-func (db *DB) tempFile() (*os.File, error) {
-	if err := os.MkdirAll(filepath.Dir(db.path), 0o700); err != nil {
-		return nil, err
+// tempFile makes a file beside the database for what does not fit in memory. A dry
+// run makes no folder for it.
+func (db *DB) tempFile(dryRun bool) (*os.File, error) {
+	dir := filepath.Dir(db.path)
+	if !dryRun {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, err
+		}
+	} else if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		dir = "" // the system's folder of temporary files
 	}
-	return os.CreateTemp(filepath.Dir(db.path), tempPattern(db.path))
+	return os.CreateTemp(dir, tempPattern(db.path))
 }
 
 // Put stages a batch and keeps nothing of it. An object that cannot be stored is
