@@ -216,21 +216,3 @@ func (h *rewinder) joined(o *object, n uint64, from, to uint32) (bool, error) {
 	}
 	return true, nil
 }
-
-// pages asks bbolt to look at its own. It does so in a goroutine of its own,
-// which nothing can protect from faults, so only when all else was readable.
-func (c *checker) pages() error {
-	if c.found > 0 {
-		return nil
-	}
-	var first error
-	for err := range c.r.tx.Check() {
-		if first == nil {
-			first = err // the channel must be drained all the same
-		}
-	}
-	if first != nil {
-		return c.broken(&CorruptError{Path: c.db.path, Where: "pages", Err: first})
-	}
-	return nil
-}

@@ -14,10 +14,14 @@
 // queried; DB.Touched says what changed between two (package store/delta makes
 // changes of that); DB.Check walks everything.
 //
-// The files fall into four groups. What opens: db, file, fault, vault, pages. What
+// Observed tells how far the keepers are (Check, Compact, Backup, Prune); Stats and
+// Space measure the file; Salvage reads what is intact of a damaged one.
+//
+// The files fall into five groups. What opens: db, file, fault, vault, pages. What
 // merges and writes: sync, commit, intake, merge, working, freshrows, placing,
 // rows, publish, threshold, marks, derive. What shows a version: load, edition,
 // sheet, past, and on them scan, find, expand, adjacency, codes, catalog, history,
-// touched. What knows the bytes of records: buckets, record, ledger. Columns and
-// adjacency are package store/table's, what a run brought is package store/stage's.
+// touched. What keeps the file: check, checkhistory, checkbeside, copy, prune, stats,
+// progress, salvage, salvagepages. What knows the bytes of records: buckets, record,
+// ledger. Columns and adjacency are package store/table's, what a run brought is package store/stage's.
 package store

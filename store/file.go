@@ -107,7 +107,7 @@ func (db *DB) begin(h *handle) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.file = info
+	r.file, r.raw = info, h.file
 	return r, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"os"
 
@@ -18,6 +19,7 @@ type reader struct {
 	path    string
 	file    os.FileInfo // when the transaction began
 	tx      *bolt.Tx
+	raw     io.ReaderAt // the file that tx reads, for what looks at its pages
 	names   interner
 	buckets map[string]*bolt.Bucket // looked up once: bbolt's own cache is not safe for several goroutines
 }

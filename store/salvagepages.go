@@ -33,6 +33,7 @@ type sift struct {
 	pageSize int64
 	end      uint64 // the first page that is not there
 	root     uint64
+	freelist uint64 // its page
 	free     map[uint64]bool
 	seen     map[uint64]bool
 	buckets  map[string]*sifted
@@ -95,7 +96,6 @@ func (s *sift) bucketOf(name string) *sifted {
 // meta reads the newer of the two head pages that is whole.
 func (s *sift) meta() error {
 	newest, found := uint64(0), false
-	freelist := uint64(0)
 	for i := range int64(2) {
 		var b [metaLen + 8]byte
 		if _, err := s.file.ReadAt(b[:], i*s.pageSize+pageHeaderLen); err != nil {
@@ -111,14 +111,14 @@ func (s *sift) meta() error {
 		if tx := binary.NativeEndian.Uint64(b[48:]); !found || tx > newest {
 			newest, found = tx, true
 			s.root = binary.NativeEndian.Uint64(b[16:])
-			freelist = binary.NativeEndian.Uint64(b[32:])
+			s.freelist = binary.NativeEndian.Uint64(b[32:])
 			s.end = binary.NativeEndian.Uint64(b[40:])
 		}
 	}
 	if !found {
 		return errors.New("both of its head pages are damaged")
 	}
-	s.readFree(freelist)
+	s.readFree(s.freelist)
 	return nil
 }
 
