@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/j1db/j1db/store/graph"
 	"github.com/j1db/j1db/store/table"
@@ -105,7 +106,8 @@ func (p *parser) ends(im *graph.Image) {
 		im.From, im.To = p.end(), p.end()
 		return
 	}
-	from, rest := int(n-1), len(im.Class[0])+2
+	// The verb need not be as long as the class: letters differ in case by bytes, too.
+	from, rest := int(n-1), len(strings.ToLower(im.Class[0]))+2
 	if n > uint64(len(im.Key)) || from+rest > len(im.Key) {
 		p.Fail(errDerived)
 		return
