@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"context"
 	"slices"
 	"sort"
 	"strings"
@@ -54,6 +56,64 @@ func (s *sheet) beginning(prefix string, group int) (rows []uint32, ok bool, err
 	return more.AppendRows(rows), true, s.damage(err)
 }
 
+// begun are the living rows of a group for which a condition holds that says with what
+// the displayName begins, in ascending order; false when it says something else.
+func (s *sheet) begun(where *condition, group int) (rows []uint32, ok bool, err error) {
+	if where == nil || s.virtual {
+		return nil, false, nil
+	}
+	prefix := where.prefix()
+	if prefix == "" {
+		return nil, false, nil
+	}
+	rows, ok, err = s.beginning(prefix, group)
+	if !ok || err != nil {
+		return nil, ok, err
+	}
+	all, err := s.alive()
+	if err != nil {
+		return nil, false, err
+	}
+	living := groupOf(all, group)
+	rows = slices.DeleteFunc(rows, func(row uint32) bool { return !living.Has(int(row)) })
+	slices.Sort(rows)
+	return rows, true, nil
+}
+
+// selectBegun is Select of a condition that says with what the displayName begins: of
+// most tables it holds for no row, and those that no row is of share one empty set.
+func (s *sheet) selectBegun(ctx context.Context, c *condition) ([]uint64, error) {
+	all, err := s.alive()
+	if err != nil {
+		return nil, err
+	}
+	none, _ := s.none.get(func() (column.Bitmap, error) { return make(column.Bitmap, len(all)), nil })
+	chosen := none
+	groups, err := s.groups()
+	for g := 0; g < groups && err == nil; g++ {
+		if err = ctx.Err(); err != nil {
+			break
+		}
+		rows, ok, berr := s.begun(c, g)
+		if len(rows) == 0 && ok || berr != nil {
+			err = berr
+			continue
+		}
+		if &chosen[0] == &none[0] {
+			chosen = make(column.Bitmap, len(all))
+		}
+		part := groupOf(chosen, g)
+		for _, row := range rows {
+			part.Add(int(row))
+		}
+		if !ok {
+			copy(part, groupOf(all, g))
+			err = s.filter(c, g, part)
+		}
+	}
+	return chosen, err
+}
+
 // prefixFinder finds the rows of an order whose texts begin with a prefix.
 type prefixFinder struct {
 	order  *column.Order
@@ -63,20 +123,37 @@ type prefixFinder struct {
 	err    error
 }
 
-// has reports whether the text of the i-th row begins with the prefix.
-func (f *prefixFinder) has(i int) bool {
+// read reads the text of the i-th row; ok is false where it has none.
+func (f *prefixFinder) read(i int) (ok bool) {
 	text, ok, err := f.base.AppendText(f.text[:0], int(f.order.Row(i)))
 	f.text = text
 	if err != nil && f.err == nil {
 		f.err = err
 	}
-	return ok && strings.HasPrefix(string(text), f.prefix)
+	return ok
+}
+
+// has reports whether the text of the i-th row begins with the prefix.
+func (f *prefixFinder) has(i int) bool {
+	return f.read(i) && bytes.HasPrefix(f.text, []byte(f.prefix))
+}
+
+// reaches reports whether the text of the i-th row does not come before the prefix.
+func (f *prefixFinder) reaches(i int) bool {
+	return f.read(i) && string(f.text) >= f.prefix
 }
 
 func (f *prefixFinder) find() []uint32 {
 	span := f.order.Find(f.prefix)
 	lo, hi := span.Lo, span.Hi
-	if span.SureLo < span.SureHi {
+	if len(f.prefix) <= column.OrderedBytes && !strings.HasSuffix(f.prefix, "\x00") && span.SureLo >= span.SureHi {
+		lo += sort.Search(hi-lo, func(i int) bool { return f.reaches(span.Lo + i) })
+		hi = lo + sort.Search(hi-lo, func(i int) bool { return !f.has(lo + i) })
+		span.SureLo, span.SureHi = lo, hi // all of them
+		if lo == hi {
+			return nil
+		}
+	} else if span.SureLo < span.SureHi {
 		// The rows are in the order of what the prefix is part of: those that have it
 		// stand together around the ones that are sure to.
 		lo += sort.Search(span.SureLo-lo, func(i int) bool { return f.has(span.Lo + i) })

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -195,6 +196,9 @@ func (c *scan) table(s *sheet, where *condition) error {
 
 // group adds those of a row group.
 func (c *scan) group(s *sheet, where *condition, group int) error {
+	if rows, ok, err := s.begun(where, group); ok || err != nil {
+		return cmp.Or(err, c.rows(s, group, rows))
+	}
 	found, err := s.chosen(where, group)
 	if err != nil {
 		return err
@@ -265,6 +269,9 @@ func (s *Snapshot) Select(ctx context.Context, number uint32, where graph.Predic
 		return all, errors.Join(err, ctx.Err())
 	}
 	c := newCondition(where)
+	if c.prefix() != "" {
+		return t.selectBegun(ctx, c)
+	}
 	rows := all.Clone()
 	groups, err := t.groups()
 	for g := 0; g < groups && err == nil; g++ {

@@ -24,6 +24,7 @@ type sheet struct {
 
 	read   atomic.Pointer[table.View]
 	living lazy[column.Bitmap]
+	none   lazy[column.Bitmap] // for Select of what no row is of
 	parts  lazy[[]namedPart]
 	counts lazy[*tallies]
 	known  lazy[*table.Statistics]

@@ -11,7 +11,7 @@ import (
 
 // bulkShare is the part of a table, as a divisor, of which the ways must be asked
 // for before they are computed from whole adjacencies.
-const bulkShare = 16
+const bulkShare = 32
 
 // allTables are the tables of entities by number.
 func (e *env) allTables(a Adjacent) map[uint32]graph.Table {

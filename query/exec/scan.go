@@ -47,6 +47,9 @@ func (s *scan) gather() (*frontier, bool, error) {
 	for _, t := range tables {
 		rows += int(t.Rows)
 	}
+	if ordered(sel.Where) {
+		rows = 0 // so little that no other core is worth waking
+	}
 	err := s.env.tasks(len(tables), rows, func(i int) (err error) {
 		selected[i], err = columns.Select(s.env.ctx, tables[i].Number, whereIn(&sel, &tables[i]))
 		return err
@@ -80,6 +83,13 @@ func indexed(p graph.Predicate) bool {
 		return (p.Property == graph.PropKey || p.Property == graph.PropID) && p.Operator == graph.Eq && len(p.Operands) == 1
 	}
 	return false
+}
+
+// ordered reports whether a condition is one that the source answers by the order of
+// names: it looks at few rows then.
+func ordered(p graph.Predicate) bool {
+	w, ok := p.(graph.Where)
+	return ok && w.Property == graph.PropDisplayName && w.Operator == graph.StartsWith
 }
 
 // whereIn is what a selection asks of the rows of a table that can hold some of its

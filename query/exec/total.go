@@ -23,7 +23,10 @@ func (m *meter) count() (entities, paths int64, ok bool, err error) {
 		if !ok || err != nil {
 			return 0, 0, false, err
 		}
-		return f.count(), f.paths(), true, nil
+		if !f.weighted() {
+			return m.rows, m.rows, true, nil
+		}
+		return m.rows, f.paths(), true, nil
 	}
 	return 0, 0, false, nil
 }
@@ -165,7 +168,8 @@ func (b *blockSums) add(t *tableRows, stages []stage, first, last int) {
 	for _, w := range words {
 		left += bits.OnesCount64(w)
 	}
-	if left == 0 {
+	if left*sparse < last-first {
+		b.addSome(t, stages, words, first)
 		return
 	}
 	ways := b.ways[:last-first]
@@ -185,6 +189,49 @@ func (b *blockSums) add(t *tableRows, stages []stage, first, last int) {
 	for _, w := range ways {
 		b.paths = plus(b.paths, w)
 	}
+}
+
+// sparse is the part of a block, as a divisor, below which its rows are counted one by
+// one: without looking at the others.
+const sparse = 8
+
+// addSome counts the rows of a block that are set in words, the first of which is of
+// row first.
+func (b *blockSums) addSome(t *tableRows, stages []stage, words []uint64, first int) {
+	for at, w := range words {
+		for ; w != 0; w &= w - 1 {
+			row := uint32(first + at*64 + bits.TrailingZeros64(w))
+			ways := t.wayOf(row)
+			for s := range stages {
+				if ways == 0 {
+					break
+				}
+				ways = stages[s].pass(ways, row)
+				b.rows[s] += positive(ways)
+			}
+			b.entities += positive(ways)
+			b.paths = plus(b.paths, ways)
+		}
+	}
+}
+
+// pass asks a stage of one row to which so many paths lead, and returns how many lead
+// on.
+func (s *stage) pass(ways int64, row uint32) int64 {
+	found := int64(0)
+	for h := range s.hops {
+		list := s.hops[h].list
+		if int(row)+1 < len(list.Offsets) {
+			found = plus(found, s.hops[h].sum(list.Offsets[row], list.Offsets[row+1]))
+		}
+	}
+	if s.hops == nil {
+		found = s.ways.at(row)
+	}
+	if s.join.node.Count {
+		return times(ways, found)
+	}
+	return ways & -positive(found)
 }
 
 // pass asks one stage of a block of rows, and returns how many it lets through.

@@ -12,8 +12,10 @@ import (
 
 var errTwice = errors.New("a row stands twice in an order")
 
-// orderKey is how many bytes of a text are sorted by.
-const orderKey = 16
+// OrderedBytes is how many bytes of a text an Order sorts by.
+const OrderedBytes = 16
+
+const orderKey = OrderedBytes
 
 // perFence is how many entries of an order share one stored key.
 const perFence = 16
