@@ -46,6 +46,10 @@ type edition struct {
 	joins     lazy[[]graph.RelationshipStat]
 	images    imageCache
 	props     propertyCache
+	// stepMemory are *graph.Steps that nobody looks at any more.
+	stepMemory sync.Pool
+	// wholeBytes is what the properties take that are decoded for all rows of a table.
+	wholeBytes atomic.Int64
 
 	mu    sync.Mutex // guards users
 	users int        // snapshots that are open

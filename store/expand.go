@@ -25,6 +25,7 @@ type lane struct {
 
 // fan is the lanes that leave a table of entities.
 type fan struct {
+	table uint32
 	lanes []*lane
 	// mixed says that two of them follow one table of relationships: what they give
 	// together is not in the order of its rows.
@@ -36,7 +37,7 @@ type expansion struct {
 	*edition
 	hop   *graph.Hop
 	where [2]*condition // on relationships and on entities
-	fans  map[uint32]*fan
+	fans  []*fan
 	last  *fan // of the table leaves
 	table uint32
 	// sieves of tables, which several lanes may share.
@@ -44,6 +45,7 @@ type expansion struct {
 
 	lists column.Lists
 	batch graph.Steps
+	room  int // of the batch, in steps
 }
 
 type sieveKey struct {
@@ -54,7 +56,7 @@ type sieveKey struct {
 func newExpansion(e *edition, hop *graph.Hop) *expansion {
 	return &expansion{
 		edition: e, hop: hop, where: [2]*condition{newCondition(hop.Where), newCondition(hop.Target.Where)},
-		fans: map[uint32]*fan{}, sieves: map[sieveKey]*sieve{},
+		sieves: map[sieveKey]*sieve{},
 	}
 }
 
@@ -63,15 +65,27 @@ func (x *expansion) leaving(number uint32) (*fan, error) {
 	if x.last != nil && x.table == number {
 		return x.last, nil
 	}
-	f := x.fans[number]
-	if f == nil {
-		var err error
-		if f, err = x.newFan(number); err != nil {
-			return nil, err
-		}
-		x.fans[number] = f
+	f, err := x.fan(number)
+	if err == nil {
+		x.last, x.table = f, number
 	}
-	x.last, x.table = f, number
+	return f, err
+}
+
+// fan returns what leaves a table. A batch is of few tables, which often take turns:
+// they are looked through.
+func (x *expansion) fan(number uint32) (*fan, error) {
+	for _, f := range x.fans {
+		if f.table == number {
+			return f, nil
+		}
+	}
+	f, err := x.newFan(number)
+	if err != nil {
+		return nil, err
+	}
+	f.table = number
+	x.fans = append(x.fans, f)
 	return f, nil
 }
 
@@ -209,7 +223,11 @@ const firstBatch = 256
 func (s *Snapshot) Expand(ctx context.Context, from []graph.Ref, along graph.Hop) iter.Seq2[graph.Steps, error] {
 	return func(yield func(graph.Steps, error) bool) {
 		x := newExpansion(s.edition, &along)
+		if m, ok := s.edition.stepMemory.Get().(*graph.Steps); ok {
+			x.batch = graph.Steps{Origin: m.Origin[:0], Edge: m.Edge[:0], Node: m.Node[:0]}
+		}
 		err := x.run(ctx, from, yield)
+		s.edition.stepMemory.Put(&x.batch)
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(graph.Steps{}, err)
 		}
@@ -218,17 +236,8 @@ func (s *Snapshot) Expand(ctx context.Context, from []graph.Ref, along graph.Hop
 
 func (x *expansion) run(ctx context.Context, from []graph.Ref, yield func(graph.Steps, error) bool) error {
 	var buf []step
-	size, origin := firstBatch, uint32(0)
-	add := func(edge, node graph.Ref) error {
-		x.batch.Origin = append(x.batch.Origin, origin)
-		x.batch.Edge = append(x.batch.Edge, edge)
-		x.batch.Node = append(x.batch.Node, node)
-		if x.batch.Len() < size {
-			return nil
-		}
-		size = min(2*size, batchSize)
-		return x.flush(ctx, yield)
-	}
+	x.room = firstBatch
+	flush := func() error { return x.flush(ctx, yield) }
 	for i, ref := range from {
 		if i%batchSize == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -237,25 +246,67 @@ func (x *expansion) run(ctx context.Context, from []graph.Ref, yield func(graph.
 		if err != nil {
 			return err
 		}
-		origin = uint32(i)
 		if f.mixed {
 			if buf, err = x.hops(buf[:0], ref); err != nil {
 				return err
 			}
 			for _, h := range buf {
-				if err := add(h.edge, h.node); err != nil {
+				edge, node := [1]uint32{h.edge.Row()}, [1]uint32{h.node.Row()}
+				if err := x.add(i, h.edge, h.node, node[:], edge[:], flush); err != nil {
 					return err
 				}
 			}
 			continue
 		}
 		for _, l := range f.lanes {
-			if err := x.follow(l, ref.Row(), add); err != nil {
+			near, edges, err := l.at(&x.lists, ref.Row())
+			if err != nil {
+				return err
+			}
+			if l.once {
+				near, edges = x.others(ref.Row(), near, edges)
+			}
+			if err := x.add(i, graph.NewRef(l.edges.number, 0), graph.NewRef(l.far(), 0), near, edges, flush); err != nil {
 				return err
 			}
 		}
 	}
-	return x.flush(ctx, yield)
+	return flush()
+}
+
+// add adds steps from an origin to the batch: rows of the tables of two handles.
+func (x *expansion) add(origin int, edge, node graph.Ref, near, edges []uint32, flush func() error) error {
+	edge, node = graph.NewRef(edge.Table(), 0), graph.NewRef(node.Table(), 0)
+	for len(near) > 0 {
+		b, n := &x.batch, min(len(near), x.room-x.batch.Len())
+		for i, row := range near[:n] {
+			b.Origin = append(b.Origin, uint32(origin))
+			b.Edge = append(b.Edge, edge|graph.Ref(edges[i]))
+			b.Node = append(b.Node, node|graph.Ref(row))
+		}
+		near, edges = near[n:], edges[n:]
+		if b.Len() < x.room {
+			return nil
+		}
+		x.room = min(2*x.room, batchSize)
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// others are the neighbours of a row but for itself.
+func (x *expansion) others(row uint32, near, edges []uint32) (rest, restEdges []uint32) {
+	if !slices.Contains(near, row) {
+		return near, edges
+	}
+	for i, n := range near {
+		if n != row {
+			rest, restEdges = append(rest, n), append(restEdges, edges[i])
+		}
+	}
+	return rest, restEdges
 }
 
 // flush yields those of the steps that the hop asks for.

@@ -12,8 +12,18 @@ func (s *Snapshot) Fetch(ctx context.Context, refs []graph.Ref, props []string, 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	parts := partition(refs)
+	var parts []portion
 	for p, name := range props {
+		done, err := s.edition.fetchWhole(refs, name, &into[p])
+		if err != nil {
+			return err
+		}
+		if done {
+			continue
+		}
+		if parts == nil {
+			parts = partition(refs)
+		}
 		if err := s.edition.fetch(parts, len(refs), name, &into[p]); err != nil {
 			return err
 		}

@@ -32,6 +32,9 @@ type sheet struct {
 
 	mu    sync.Mutex // guards coded
 	coded map[string]*coded
+
+	wholeMu sync.RWMutex // guards wholes
+	wholes  map[string]*wholeColumn
 }
 
 const groupWords = table.GroupRows / 64

@@ -103,14 +103,21 @@ type memo struct {
 	known  []int8 // by code: 0 unknown, 1 holds, -1 does not
 }
 
-// forget begins with a new dictionary.
+// forget begins with a new dictionary. One that is much larger than the batch is of a
+// whole table, of which few entries are looked at.
 func (m *memo) forget() {
-	m.known = append(m.known[:0], make([]int8, len(m.vector.Dict))...)
+	m.known = m.known[:0]
+	if len(m.vector.Dict) <= manyEntries*len(m.vector.Codes) {
+		m.known = append(m.known, make([]int8, len(m.vector.Dict))...)
+	}
 }
+
+// manyEntries is how many times larger than a batch a dictionary may be.
+const manyEntries = 4
 
 // holds implements test, by the code of the row's value where it has one.
 func (m *memo) holds(row int) bool {
-	if m.vector.Dict == nil {
+	if m.vector.Dict == nil || len(m.known) == 0 {
 		return m.comparison.holds(row)
 	}
 	k := &m.known[m.vector.Codes[row]]
