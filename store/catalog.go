@@ -23,6 +23,73 @@ func (s *Snapshot) Types(ctx context.Context) ([]graph.TypeStat, error) {
 	return slices.Clone(types), err
 }
 
+// Type describes one type that the snapshot has objects of, false otherwise. It reads
+// nothing of other types.
+func (s *Snapshot) Type(ctx context.Context, kind graph.Kind, name string) (graph.TypeStat, bool, error) {
+	if err := ctx.Err(); err != nil {
+		return graph.TypeStat{}, false, err
+	}
+	var count *typeCount
+	for _, t := range s.edition.ofType(kind, name) {
+		if t.virtual {
+			continue
+		}
+		n, err := t.live()
+		if err != nil {
+			return graph.TypeStat{}, false, err
+		}
+		if n == 0 {
+			continue
+		}
+		if count == nil {
+			count = newTypeCount(t)
+		}
+		if err := count.add(t, n); err != nil {
+			return graph.TypeStat{}, false, err
+		}
+	}
+	if count == nil {
+		return graph.TypeStat{}, false, nil
+	}
+	return count.appendTo(nil)[0], true, nil
+}
+
+// TypesWith lists the types of relationships that have one of some verbs, by name. It
+// reads nothing of other types.
+func (s *Snapshot) TypesWith(ctx context.Context, verbs []string) ([]graph.TypeStat, error) {
+	var out []graph.TypeStat
+	last := ""
+	for _, t := range s.edition.dir.Edges { // those of a type stand together
+		if t.Type == last || !slices.Contains(verbs, t.Class) {
+			continue
+		}
+		last = t.Type
+		st, ok, err := s.Type(ctx, graph.RelationshipKind, t.Type)
+		if err != nil {
+			return nil, err
+		}
+		if ok && slices.ContainsFunc(st.Classes, func(c string) bool { return slices.Contains(verbs, c) }) {
+			out = append(out, st)
+		}
+	}
+	return out, nil
+}
+
+// RelationshipsAmong lists what joins what with one of some verbs, where none stand for
+// all, and with an entity of one of some types at an end, likewise. It reads nothing of
+// the rest.
+func (s *Snapshot) RelationshipsAmong(ctx context.Context, verbs, types []string) ([]graph.RelationshipStat, error) {
+	e := s.edition
+	return e.countJoins(ctx, func(d *strand) bool {
+		return (len(verbs) == 0 || slices.Contains(verbs, d.edges.class)) && (len(types) == 0 ||
+			slices.Contains(types, e.sheet(d.from).typ) || slices.Contains(types, e.sheet(d.to).typ))
+	})
+}
+
+func newTypeCount(t *sheet) *typeCount {
+	return &typeCount{kind: t.kind, typ: t.typ, classes: map[string]bool{}, instances: map[string]bool{}}
+}
+
 func (e *edition) countTypes(ctx context.Context) ([]graph.TypeStat, error) {
 	var out []graph.TypeStat
 	for _, kind := range [...]graph.Kind{graph.EntityKind, graph.RelationshipKind} {
@@ -41,7 +108,7 @@ func (e *edition) countTypes(ctx context.Context) ([]graph.TypeStat, error) {
 			}
 			if now == nil || now.typ != t.typ {
 				out = now.appendTo(out)
-				now = &typeCount{kind: kind, typ: t.typ, classes: map[string]bool{}, instances: map[string]bool{}}
+				now = newTypeCount(t)
 			}
 			if err := now.add(t, n); err != nil {
 				return nil, err
@@ -117,11 +184,12 @@ func (s *Snapshot) Relationships(ctx context.Context) ([]graph.RelationshipStat,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	joins, err := s.edition.joins.get(func() ([]graph.RelationshipStat, error) { return s.edition.countJoins(ctx) })
+	joins, err := s.edition.joins.get(func() ([]graph.RelationshipStat, error) { return s.edition.countJoins(ctx, nil) })
 	return slices.Clone(joins), err
 }
 
-func (e *edition) countJoins(ctx context.Context) ([]graph.RelationshipStat, error) {
+// countJoins counts the strands that are wanted, or all of them.
+func (e *edition) countJoins(ctx context.Context, wanted func(*strand) bool) ([]graph.RelationshipStat, error) {
 	all, err := e.strands()
 	if err != nil {
 		return nil, err
@@ -129,6 +197,9 @@ func (e *edition) countJoins(ctx context.Context) ([]graph.RelationshipStat, err
 	byName := map[[4]string]*graph.RelationshipStat{}
 	for _, from := range slices.Sorted(maps.Keys(all.out)) {
 		for _, d := range all.out[from] {
+			if wanted != nil && !wanted(d) {
+				continue
+			}
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}

@@ -92,6 +92,19 @@ func (s *Snapshot) Tables(sel graph.Selection) []graph.Table {
 	return out
 }
 
+// Table describes one of the tables that Tables lists for any entity, false for others.
+func (s *Snapshot) Table(number uint32) (graph.Table, bool) {
+	t := s.edition.sheet(number)
+	if t == nil || t.virtual || t.kind != graph.EntityKind {
+		return graph.Table{}, false
+	}
+	rows, err := t.rows()
+	s.note(err)
+	live, err := t.live()
+	s.note(err)
+	return graph.Table{Number: t.number, Type: t.typ, Rows: rows, Live: live}, live > 0
+}
+
 // Scan yields the entities of a selection by table and row. A batch is valid
 // until the next one.
 func (s *Snapshot) Scan(ctx context.Context, sel graph.Selection) iter.Seq2[[]graph.Ref, error] {

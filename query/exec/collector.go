@@ -12,10 +12,11 @@ type collector struct {
 	// counted says that the number of paths to an entity counts.
 	counted bool
 	tables  map[uint32]*tableRows
-	sizes   map[uint32]graph.Table // where they are known
-	last    *tableRows             // the table that was asked for last
-	bytes   int64
-	kept    int64 // of bytes, what was accounted for
+	// size is how many rows a table has, where that is known; nil where it is not.
+	size  func(number uint32) int
+	last  *tableRows // the table that was asked for last
+	bytes int64
+	kept  int64 // of bytes, what was accounted for
 }
 
 // table is the collected rows of a table.
@@ -54,7 +55,11 @@ func (c *collector) room(t *tableRows, rows int) {
 func (c *collector) add(ref graph.Ref, paths int64) {
 	t, row := c.table(ref.Table()), ref.Row()
 	if int(row>>6) >= len(t.bits) {
-		c.room(t, max(int(row)+1, int(c.sizes[ref.Table()].Rows)))
+		rows := int(row) + 1
+		if c.size != nil {
+			rows = max(rows, c.size(ref.Table()))
+		}
+		c.room(t, rows)
 	}
 	t.bits[row>>6] |= 1 << (row & 63)
 	if c.counted {

@@ -157,7 +157,7 @@ func (r *reach) at(v *plan.Via) *reachHop {
 // rows is how many rows a table has, 0 when the source does not say.
 func (r *reach) rows(table uint32) int {
 	if a, ok := r.env.source.(Adjacent); ok && r.bulk {
-		return int(r.env.allTables(a)[table].Rows)
+		return r.env.tableRows(a, table)
 	}
 	return 0
 }

@@ -8,7 +8,7 @@ import (
 // endsOver counts at some rows of a table the different entities at the end of a
 // hop at which the rest of the pattern is found.
 func (r *reach) endsOver(a Adjacent, p *plan.Via, number uint32, need []uint64) (rowWays, error) {
-	rows := int(r.env.allTables(a)[number].Rows)
+	rows := r.env.tableRows(a, number)
 	out := rowWays{wide: make([]int64, max(rows, len(need)*64))}
 	if err := r.env.keep(r.meter, out.bytes()); err != nil {
 		return out, err

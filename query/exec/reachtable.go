@@ -13,21 +13,41 @@ import (
 // for before they are computed from whole adjacencies.
 const bulkShare = 32
 
-// allTables are the tables of entities by number.
-func (e *env) allTables(a Adjacent) map[uint32]graph.Table {
+// table describes a table of entities, if there is one of that number that is of the
+// graph and not supplied beside it.
+func (e *env) table(a Adjacent, number uint32) (graph.Table, bool) {
+	if t, ok := e.tables[number]; ok {
+		return t, t.Number != 0
+	}
 	if e.tables == nil {
 		e.tables = map[uint32]graph.Table{}
-		for _, t := range a.Tables(graph.Selection{}) {
-			e.tables[t.Number] = t
-		}
 	}
-	return e.tables
+	if one, ok := a.(Tabled); ok {
+		t, ok := one.Table(number)
+		if !ok {
+			t = graph.Table{}
+		}
+		e.tables[number] = t // zero where there is none
+		return t, ok
+	}
+	for _, t := range a.Tables(graph.Selection{}) {
+		e.tables[t.Number] = t
+	}
+	t, ok := e.tables[number]
+	e.tables[number] = t
+	return t, ok
+}
+
+// tableRows is how many rows a table has, 0 for none.
+func (e *env) tableRows(a Adjacent, number uint32) int {
+	t, _ := e.table(a, number)
+	return int(t.Rows)
 }
 
 // dense reports whether so many entities of a table are enough to go by its whole
 // adjacency, if it is one of the graph and not one that the source supplies beside it.
 func (e *env) dense(a Adjacent, number uint32, entities int) bool {
-	t, ok := e.allTables(a)[number]
+	t, ok := e.table(a, number)
 	return ok && entities >= e.fewRows() && entities*bulkShare >= int(t.Rows)
 }
 
@@ -38,13 +58,12 @@ func (r *reach) learnTables(h *reachHop) error {
 	if !ok || h.hop.Where != nil {
 		return nil
 	}
-	tables := r.env.allTables(adjacent)
 	for _, ref := range h.unknown {
 		h.asked[ref.Table()]++
 	}
 	// The order in which tables are computed shows in no answer.
 	for number, n := range h.asked {
-		if t, ok := tables[number]; !ok || n*bulkShare < int(t.Rows) {
+		if t, ok := r.env.table(adjacent, number); !ok || n*bulkShare < int(t.Rows) {
 			continue
 		}
 		delete(h.asked, number)
@@ -153,7 +172,7 @@ func (r *reach) viaOver(a Adjacent, p *plan.Via, number uint32, need []uint64) (
 	if ways, ok := h.whole[number]; ok && need == nil {
 		return ways, nil
 	}
-	rows := int(r.env.allTables(a)[number].Rows)
+	rows := r.env.tableRows(a, number)
 	if h.hop.Where == nil && (need == nil || r.env.dense(a, number, countBits(need))) {
 		ways, ok, err := r.hopOver(a, h, number, need)
 		if ok && need == nil {
@@ -199,7 +218,7 @@ func (r *reach) hopOver(a Adjacent, h *reachHop, number uint32, need []uint64) (
 	if err != nil {
 		return rowWays{}, false, err
 	}
-	out, err := r.allOf(hops, int(r.env.allTables(a)[number].Rows), need)
+	out, err := r.allOf(hops, r.env.tableRows(a, number), need)
 	if err != nil {
 		return out, false, err
 	}
@@ -303,7 +322,7 @@ func (r *reach) neighbours(a Adjacent, h *reachHop, lists []graph.Adjacency, to 
 	if n := countBits(need); need != nil && h.via.Then != nil && len(lists[0].Offsets) > n*4 {
 		s := spreading{env: r.env, meter: r.meter}
 		reached := s.whole.table(to)
-		s.whole.room(reached, int(r.env.allTables(a)[to].Rows))
+		s.whole.room(reached, r.env.tableRows(a, to))
 		for i := range lists {
 			if lists[i].To == to {
 				if err := s.push(&tableRows{bits: need}, &lists[i], reached); err != nil {

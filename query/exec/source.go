@@ -41,6 +41,12 @@ type Adjacent interface {
 	Adjacency(ctx context.Context, table uint32, hop graph.Hop) ([]graph.Adjacency, bool, error)
 }
 
+// Tabled is an Adjacent that can describe one of its tables, false where Tables lists
+// none of that number: a graph may have ten thousand, of which a query touches two.
+type Tabled interface {
+	Table(number uint32) (graph.Table, bool)
+}
+
 // Measured is a Source that can tell how much of its columns was read so far, and
 // how much it could pass over, for EXPLAIN ANALYZE. What several runs over it do at
 // the same time is counted together.

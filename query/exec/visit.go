@@ -34,7 +34,7 @@ func (v *visit) gather() (*frontier, bool, error) {
 	s := &spreading{env: v.env, meter: v.meter, hop: v.env.hop(v.node.Hop)}
 	s.single.counted, s.whole.counted = v.node.Count, v.node.Count
 	if adjacent, ok := v.env.source.(Adjacent); ok {
-		s.single.sizes = v.env.allTables(adjacent)
+		s.single.size = func(number uint32) int { return v.env.tableRows(adjacent, number) }
 	}
 	for i := range from.tables {
 		if err := s.spread(&from.tables[i]); err != nil {
@@ -71,7 +71,7 @@ func (s *spreading) spread(t *tableRows) error {
 	}
 	for i := range lists {
 		to := s.whole.table(lists[i].To)
-		s.whole.room(to, int(s.env.allTables(adjacent)[lists[i].To].Rows))
+		s.whole.room(to, s.env.tableRows(adjacent, lists[i].To))
 		if err := s.env.keep(s.meter, s.whole.grown()); err != nil {
 			return err
 		}
@@ -167,7 +167,8 @@ func (e *env) selected(number uint32, where graph.Predicate) ([]uint64, error) {
 		return c.Select(e.ctx, number, where)
 	}
 	adjacent, _ := e.source.(Adjacent) // only its whole tables are asked for
-	sel := graph.Selection{Types: []string{e.allTables(adjacent)[number].Type}, Where: where}
+	t, _ := e.table(adjacent, number)
+	sel := graph.Selection{Types: []string{t.Type}, Where: where}
 	var c collector
 	for refs, err := range e.source.Scan(e.ctx, sel) {
 		if err != nil {
@@ -175,7 +176,7 @@ func (e *env) selected(number uint32, where graph.Predicate) ([]uint64, error) {
 		}
 		c.addAll(refs)
 	}
-	t := c.table(number)
-	c.room(t, int(e.allTables(adjacent)[number].Rows))
-	return t.bits, nil
+	rows := c.table(number)
+	c.room(rows, int(t.Rows))
+	return rows.bits, nil
 }

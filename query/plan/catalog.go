@@ -17,3 +17,15 @@ type Catalog interface {
 	// relationships, sorted by name; engine metadata are not among them.
 	Properties(ctx context.Context, kind graph.Kind, typ string) ([]graph.PropertyStat, error)
 }
+
+// Selective is a Catalog that can describe a part of a graph without looking at the
+// rest: a graph may hold ten thousand types, and a statement names two.
+type Selective interface {
+	// Type describes one type, false when the graph holds none of that name.
+	Type(ctx context.Context, kind graph.Kind, name string) (graph.TypeStat, bool, error)
+	// TypesWith lists the types of relationships that have one of some verbs.
+	TypesWith(ctx context.Context, verbs []string) ([]graph.TypeStat, error)
+	// RelationshipsAmong lists what joins what with one of some verbs (none stand for
+	// all) and with one of some types at an end (none stand for all).
+	RelationshipsAmong(ctx context.Context, verbs, types []string) ([]graph.RelationshipStat, error)
+}

@@ -16,12 +16,12 @@ const virtual = graph.ReservedPrefix + "_"
 func (p *planner) checkNames(s *syntax.Selector) {
 	for _, n := range s.Names {
 		what, names := "type", p.typeNames
-		known := func(t graph.TypeStat) bool { return t.Type == n.Text }
+		types, classes := []string{n.Text}, []string(nil)
 		if n.IsClass() {
 			what, names = "class", p.classNames
-			known = func(t graph.TypeStat) bool { return slices.Contains(t.Classes, n.Text) }
+			types, classes = classes, types
 		}
-		if !slices.ContainsFunc(p.stats.entities(), known) && !strings.HasPrefix(n.Text, virtual) {
+		if len(p.stats.typesOf(types, classes)) == 0 && !strings.HasPrefix(n.Text, virtual) {
 			p.unknown(n, what, n.Text, "", names())
 		}
 	}
@@ -48,8 +48,7 @@ func (p *planner) classNames() []string {
 // checkVerbs warns of verbs that the graph does not hold.
 func (p *planner) checkVerbs(h *syntax.Hop) {
 	for _, v := range h.Verbs {
-		known := func(t graph.TypeStat) bool { return slices.Contains(t.Classes, v.Class) }
-		if slices.ContainsFunc(p.stats.relationships(), known) {
+		if len(p.stats.relationshipsOf([]string{v.Class})) > 0 {
 			continue
 		}
 		var names []string

@@ -188,7 +188,7 @@ func (e *estimator) joins(from Select, h Hop) float64 {
 	fits := e.within(from)
 	reaches := e.within(h.Target)
 	n := 0
-	for _, r := range e.d.stats.between() {
+	for _, r := range e.d.stats.between(h.Verbs, from, h.Target) {
 		if len(h.Verbs) > 0 && !slices.Contains(h.Verbs, r.Verb) {
 			continue
 		}
@@ -226,7 +226,7 @@ func (e *estimator) passing(from Select, p Pattern) float64 {
 func (e *estimator) having(from Select, h Hop) float64 {
 	fits, reaches := e.within(from), e.within(h.Target)
 	n := 0
-	for _, r := range e.d.stats.between() {
+	for _, r := range e.d.stats.between(h.Verbs, from, h.Target) {
 		if len(h.Verbs) > 0 && !slices.Contains(h.Verbs, r.Verb) {
 			continue
 		}

@@ -18,8 +18,9 @@ type stats struct {
 	types      []graph.TypeStat // of entities
 	relations  []graph.TypeStat // of relationships
 	typesRead  bool
-	joins      []graph.RelationshipStat
-	joinsRead  bool
+	joins      map[string][]graph.RelationshipStat // by verbs and types
+	named      map[typeName][]graph.TypeStat       // one each, or none
+	verbs      map[string][]graph.TypeStat
 	properties map[typeName][]graph.PropertyStat
 }
 
@@ -69,16 +70,77 @@ func (s *stats) relationships() []graph.TypeStat {
 	return s.relations
 }
 
-// between lists what joins what.
-func (s *stats) between() []graph.RelationshipStat {
-	if !s.joinsRead {
-		s.joinsRead = true
-		var err error
-		if s.joins, err = s.cat.Relationships(s.ctx); err != nil {
-			s.fail(err)
+// between lists what joins what with one of some verbs, or any for none. Of a selective
+// catalogue it has a type of one of two selections at an end.
+func (s *stats) between(verbs []string, a, b Select) []graph.RelationshipStat {
+	part, ok := s.cat.(Selective)
+	var types []string
+	for _, sel := range [...]Select{a, b} {
+		if len(types) == 0 && len(sel.Classes) == 0 {
+			types = sel.Types
 		}
 	}
-	return s.joins
+	key := ""
+	if ok {
+		key = strings.Join(verbs, "|") + " " + strings.Join(types, "|")
+	}
+	if known, ok := s.joins[key]; ok {
+		return known
+	}
+	var joins []graph.RelationshipStat
+	var err error
+	if ok {
+		joins, err = part.RelationshipsAmong(s.ctx, verbs, types)
+	} else {
+		joins, err = s.cat.Relationships(s.ctx)
+	}
+	if err != nil {
+		s.fail(err)
+	}
+	if s.joins == nil {
+		s.joins = map[string][]graph.RelationshipStat{}
+	}
+	s.joins[key] = joins
+	return joins
+}
+
+// typeNamed describes one type, in a list that is empty when there is none. What is
+// known of all types is not asked for again.
+func (s *stats) typeNamed(part Selective, name string) []graph.TypeStat {
+	key := typeName{graph.EntityKind, name}
+	if known, ok := s.named[key]; ok {
+		return known
+	}
+	t, ok, err := part.Type(s.ctx, graph.EntityKind, name)
+	if err != nil {
+		s.fail(err)
+	}
+	var list []graph.TypeStat
+	if ok {
+		list = []graph.TypeStat{t}
+	}
+	if s.named == nil {
+		s.named = map[typeName][]graph.TypeStat{}
+	}
+	s.named[key] = list
+	return list
+}
+
+// typesWith lists the types of relationships that have one of some verbs.
+func (s *stats) typesWith(part Selective, verbs []string) []graph.TypeStat {
+	key := strings.Join(verbs, "|")
+	if known, ok := s.verbs[key]; ok {
+		return known
+	}
+	list, err := part.TypesWith(s.ctx, verbs)
+	if err != nil {
+		s.fail(err)
+	}
+	if s.verbs == nil {
+		s.verbs = map[string][]graph.TypeStat{}
+	}
+	s.verbs[key] = list
+	return list
 }
 
 // props describes the properties of a type.
@@ -110,11 +172,17 @@ func (s *stats) prop(kind graph.Kind, typ, name string) (graph.PropertyStat, boo
 
 // typesOf lists the types that entities of a selection can have.
 func (s *stats) typesOf(types, classes []string) []graph.TypeStat {
+	var out []graph.TypeStat
+	if part, ok := s.cat.(Selective); ok && !s.typesRead && len(types) > 0 && len(classes) == 0 {
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(types))) {
+			out = append(out, s.typeNamed(part, name)...)
+		}
+		return out
+	}
 	all := s.entities()
 	if len(types) == 0 && len(classes) == 0 {
 		return all
 	}
-	var out []graph.TypeStat
 	for _, t := range all {
 		if slices.Contains(types, t.Type) || overlap(t.Classes, classes) {
 			out = append(out, t)
@@ -126,6 +194,9 @@ func (s *stats) typesOf(types, classes []string) []graph.TypeStat {
 // relationshipsOf lists the types of relationships that have one of some verbs, or
 // all types when there are none.
 func (s *stats) relationshipsOf(verbs []string) []graph.TypeStat {
+	if part, ok := s.cat.(Selective); ok && !s.typesRead && len(verbs) > 0 {
+		return s.typesWith(part, verbs)
+	}
 	all := s.relationships()
 	if len(verbs) == 0 {
 		return all
