@@ -54,25 +54,45 @@ func (s *Snapshot) Type(ctx context.Context, kind graph.Kind, name string) (grap
 	return count.appendTo(nil)[0], true, nil
 }
 
-// TypesWith lists the types of relationships that have one of some verbs, by name. It
-// reads nothing of other types.
-func (s *Snapshot) TypesWith(ctx context.Context, verbs []string) ([]graph.TypeStat, error) {
-	var out []graph.TypeStat
-	last := ""
-	for _, t := range s.edition.dir.Edges { // those of a type stand together
-		if t.Type == last || !slices.Contains(verbs, t.Class) {
+// HasVerb reports whether some relationship has a verb.
+func (s *Snapshot) HasVerb(ctx context.Context, verb string) (bool, error) {
+	e := s.edition
+	for i, t := range e.dir.Edges {
+		if t.Class != verb {
 			continue
 		}
-		last = t.Type
-		st, ok, err := s.Type(ctx, graph.RelationshipKind, t.Type)
-		if err != nil {
-			return nil, err
+		if err := ctx.Err(); err != nil {
+			return false, err
 		}
-		if ok && slices.ContainsFunc(st.Classes, func(c string) bool { return slices.Contains(verbs, c) }) {
-			out = append(out, st)
+		if has, err := e.sheet(uint32(e.entitySheets() + i + 1)).any(); has || err != nil {
+			return has, err
 		}
 	}
-	return out, nil
+	return false, nil
+}
+
+// any reports whether some row of a stored table is not empty. Most tables of an older
+// version have more rows now than changed since: then what changed is not looked at.
+func (s *sheet) any() (bool, error) {
+	newest, err := s.plain.View(s.stored)
+	if err != nil {
+		return false, s.damage(err)
+	}
+	past, err := s.thePast()
+	if err != nil {
+		return false, err
+	}
+	live := int64(newest.Record().Live)
+	if past != nil && past.tables[s.stored] != nil {
+		for _, r := range past.tables[s.stored].hidden {
+			live -= int64(r.Hi - r.Lo)
+		}
+		if live <= 0 {
+			n, err := s.live()
+			return n > 0, err
+		}
+	}
+	return live > 0, nil
 }
 
 // RelationshipsAmong lists what joins what with one of some verbs, where none stand for

@@ -43,6 +43,25 @@ func (s *Snapshot) Properties(ctx context.Context, kind graph.Kind, typ string) 
 	return slices.Clone(stats), nil
 }
 
+// Property describes one property of a type, false when nothing of the type has it.
+func (s *Snapshot) Property(ctx context.Context, kind graph.Kind, typ, name string) (graph.PropertyStat, bool, error) {
+	e, byName := s.edition, map[string]*propertyCount{}
+	list := e.ofType(kind, typ)
+	for _, t := range list {
+		if err := ctx.Err(); err != nil {
+			return graph.PropertyStat{}, false, err
+		}
+		if err := t.countProperties(byName, name); err != nil {
+			return graph.PropertyStat{}, false, err
+		}
+	}
+	count := byName[name]
+	if count == nil {
+		return graph.PropertyStat{}, false, nil
+	}
+	return count.stat(name, len(list)), true, nil
+}
+
 func (e *edition) propertyStats(ctx context.Context, kind graph.Kind, typ string) ([]graph.PropertyStat, error) {
 	byName := map[string]*propertyCount{}
 	list := e.ofType(kind, typ)
@@ -50,7 +69,7 @@ func (e *edition) propertyStats(ctx context.Context, kind graph.Kind, typ string
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := t.countProperties(byName); err != nil {
+		if err := t.countProperties(byName, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -76,8 +95,9 @@ func (e *edition) ofType(kind graph.Kind, typ string) []*sheet {
 	return out
 }
 
-// countProperties adds the values of all living rows.
-func (s *sheet) countProperties(byName map[string]*propertyCount) error {
+// countProperties adds the values of all living rows: of one property, or, for "", of
+// all.
+func (s *sheet) countProperties(byName map[string]*propertyCount, only string) error {
 	count := func(name string) *propertyCount {
 		p := byName[name]
 		if p == nil {
@@ -90,7 +110,9 @@ func (s *sheet) countProperties(byName map[string]*propertyCount) error {
 		runs, err := s.runImages()
 		for _, im := range runs {
 			for name, v := range im.Props.All() {
-				count(name).add(v, 1)
+				if only == "" || name == only {
+					count(name).add(v, 1)
+				}
 			}
 		}
 		return err
@@ -108,9 +130,12 @@ func (s *sheet) countProperties(byName map[string]*propertyCount) error {
 		return err
 	}
 	if known != nil && !stale {
-		return s.recallProperties(known, differs, count)
+		return s.recallProperties(known, differs, only, count)
 	}
 	for _, p := range list {
+		if only != "" && p.name != only {
+			continue
+		}
 		few := known == nil
 		if !few {
 			if few, err = s.hasFew(p.name); err != nil {
@@ -164,9 +189,12 @@ func (s *sheet) isStale() (*pastTable, bool, error) {
 
 // recallProperties adds what statistics of the newest rows say, put right where the
 // edition differs.
-func (s *sheet) recallProperties(known *table.Statistics, differs *pastTable, count func(string) *propertyCount) error {
+func (s *sheet) recallProperties(known *table.Statistics, differs *pastTable, only string, count func(string) *propertyCount) error {
+	wanted := func(name string) bool { return only == "" || name == only }
 	for i := range known.Properties {
-		count(known.Properties[i].Name).merge(&known.Properties[i])
+		if st := &known.Properties[i]; wanted(st.Name) {
+			count(st.Name).merge(st)
+		}
 	}
 	if differs == nil {
 		return nil
@@ -188,7 +216,7 @@ func (s *sheet) recallProperties(known *table.Statistics, differs *pastTable, co
 			continue
 		}
 		for i, name := range plain.Record().Columns {
-			if table.IsEngine(name) {
+			if table.IsEngine(name) || !wanted(name) {
 				continue
 			}
 			c, err := plain.Column(g, table.Column(i))
@@ -202,7 +230,9 @@ func (s *sheet) recallProperties(known *table.Statistics, differs *pastTable, co
 	}
 	for _, im := range v.Overlay().Images {
 		for name, x := range im.Props.All() {
-			count(name).correct(x, 1)
+			if wanted(name) {
+				count(name).correct(x, 1)
+			}
 		}
 	}
 	return nil

@@ -10,15 +10,18 @@ import (
 
 	"github.com/j1db/j1db/query"
 	"github.com/j1db/j1db/query/exec"
+	"github.com/j1db/j1db/query/plan"
 	"github.com/j1db/j1db/store"
 )
 
 // A snapshot is what queries are asked of: neither side knows the other.
 var (
-	_ query.Graph   = (*store.Snapshot)(nil)
-	_ query.Stamped = (*store.Snapshot)(nil)
-	_ exec.Adjacent = (*store.Snapshot)(nil)
-	_ exec.Columnar = (*store.Snapshot)(nil)
+	_ query.Graph    = (*store.Snapshot)(nil)
+	_ query.Stamped  = (*store.Snapshot)(nil)
+	_ exec.Adjacent  = (*store.Snapshot)(nil)
+	_ exec.Columnar  = (*store.Snapshot)(nil)
+	_ exec.Tabled    = (*store.Snapshot)(nil)
+	_ plan.Selective = (*store.Snapshot)(nil)
 )
 
 // openStore opens the configured database.

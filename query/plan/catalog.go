@@ -23,8 +23,10 @@ type Catalog interface {
 type Selective interface {
 	// Type describes one type, false when the graph holds none of that name.
 	Type(ctx context.Context, kind graph.Kind, name string) (graph.TypeStat, bool, error)
-	// TypesWith lists the types of relationships that have one of some verbs.
-	TypesWith(ctx context.Context, verbs []string) ([]graph.TypeStat, error)
+	// Property describes one property of a type, false when no object has it.
+	Property(ctx context.Context, kind graph.Kind, typ, name string) (graph.PropertyStat, bool, error)
+	// HasVerb reports whether some relationship has a verb.
+	HasVerb(ctx context.Context, verb string) (bool, error)
 	// RelationshipsAmong lists what joins what with one of some verbs (none stand for
 	// all) and with one of some types at an end (none stand for all).
 	RelationshipsAmong(ctx context.Context, verbs, types []string) ([]graph.RelationshipStat, error)

@@ -48,7 +48,7 @@ func (p *planner) classNames() []string {
 // checkVerbs warns of verbs that the graph does not hold.
 func (p *planner) checkVerbs(h *syntax.Hop) {
 	for _, v := range h.Verbs {
-		if len(p.stats.relationshipsOf([]string{v.Class})) > 0 {
+		if p.stats.hasVerb(v.Class) {
 			continue
 		}
 		var names []string

@@ -20,8 +20,14 @@ type stats struct {
 	typesRead  bool
 	joins      map[string][]graph.RelationshipStat // by verbs and types
 	named      map[typeName][]graph.TypeStat       // one each, or none
-	verbs      map[string][]graph.TypeStat
 	properties map[typeName][]graph.PropertyStat
+	single     map[propertyName]*graph.PropertyStat // nil where there is none
+}
+
+// propertyName tells the properties of all types apart.
+type propertyName struct {
+	of   typeName
+	name string
 }
 
 // typeName tells a type of entities from one of relationships.
@@ -126,21 +132,17 @@ func (s *stats) typeNamed(part Selective, name string) []graph.TypeStat {
 	return list
 }
 
-// typesWith lists the types of relationships that have one of some verbs.
-func (s *stats) typesWith(part Selective, verbs []string) []graph.TypeStat {
-	key := strings.Join(verbs, "|")
-	if known, ok := s.verbs[key]; ok {
-		return known
+// hasVerb reports whether some relationship has a verb.
+func (s *stats) hasVerb(verb string) bool {
+	part, ok := s.cat.(Selective)
+	if !ok || s.typesRead {
+		return len(s.relationshipsOf([]string{verb})) > 0
 	}
-	list, err := part.TypesWith(s.ctx, verbs)
+	has, err := part.HasVerb(s.ctx, verb)
 	if err != nil {
 		s.fail(err)
 	}
-	if s.verbs == nil {
-		s.verbs = map[string][]graph.TypeStat{}
-	}
-	s.verbs[key] = list
-	return list
+	return has
 }
 
 // props describes the properties of a type.
@@ -162,12 +164,37 @@ func (s *stats) props(kind graph.Kind, typ string) []graph.PropertyStat {
 
 // prop describes one property of a type; ok is false when the type has none such.
 func (s *stats) prop(kind graph.Kind, typ, name string) (graph.PropertyStat, bool) {
+	if part, ok := s.cat.(Selective); ok && s.properties[typeName{kind, typ}] == nil {
+		return s.oneProp(part, propertyName{typeName{kind, typ}, name})
+	}
 	list := s.props(kind, typ)
 	i, ok := slices.BinarySearchFunc(list, name, func(p graph.PropertyStat, n string) int { return strings.Compare(p.Name, n) })
 	if !ok {
 		return graph.PropertyStat{}, false
 	}
 	return list[i], true
+}
+
+// oneProp asks for one property alone.
+func (s *stats) oneProp(part Selective, key propertyName) (graph.PropertyStat, bool) {
+	known, ok := s.single[key]
+	if !ok {
+		st, has, err := part.Property(s.ctx, key.of.kind, key.of.name, key.name)
+		if err != nil {
+			s.fail(err)
+		}
+		if has {
+			known = &st
+		}
+		if s.single == nil {
+			s.single = map[propertyName]*graph.PropertyStat{}
+		}
+		s.single[key] = known
+	}
+	if known == nil {
+		return graph.PropertyStat{}, false
+	}
+	return *known, true
 }
 
 // typesOf lists the types that entities of a selection can have.
@@ -194,9 +221,6 @@ func (s *stats) typesOf(types, classes []string) []graph.TypeStat {
 // relationshipsOf lists the types of relationships that have one of some verbs, or
 // all types when there are none.
 func (s *stats) relationshipsOf(verbs []string) []graph.TypeStat {
-	if part, ok := s.cat.(Selective); ok && !s.typesRead && len(verbs) > 0 {
-		return s.typesWith(part, verbs)
-	}
 	all := s.relationships()
 	if len(verbs) == 0 {
 		return all
