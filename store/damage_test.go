@@ -133,16 +133,15 @@ func isFound(t *testing.T, path, what string, head bool, states map[uint64]conte
 	var got contents
 	var corrupt *store.CorruptError
 	var format *store.FormatError
-	if err := got.read(t, db); err != nil {
-		if !errors.As(err, &corrupt) && !errors.As(err, &format) {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
+	readErr := got.read(t, db)
 	for err := range db.Check(t.Context()) {
 		if !errors.As(err, &corrupt) && !errors.As(err, &format) {
 			t.Errorf("%s: check: %v", what, err)
 		}
 		return true
+	}
+	if readErr != nil {
+		t.Errorf("%s: check finds nothing, but reading does: %v", what, readErr)
 	}
 	if before, ok := states[got.Newest]; head && ok {
 		want = &before
