@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -98,6 +99,9 @@ func (n *newest) touchedBetween(ctx context.Context, from, to uint64) ([]touch, 
 	for id, v := range last {
 		out = append(out, touch{id: id, version: v})
 	}
+	slices.SortFunc(rows, func(a, b newRows) int {
+		return cmp.Or(cmp.Compare(a.table, b.table), cmp.Compare(a.first, b.first))
+	})
 	out, err := n.appendNew(ctx, out, rows, last)
 	if err != nil {
 		return nil, err
@@ -113,6 +117,21 @@ func (n *newest) touchedBetween(ctx context.Context, from, to uint64) ([]touch, 
 type newRows struct {
 	created
 	version uint64
+}
+
+// holderOf returns which of sorted ranges, none of which overlap, holds a row, -1 if
+// none does.
+func holderOf(rows []newRows, at table.Place) int {
+	i, found := slices.BinarySearchFunc(rows, at, func(c newRows, at table.Place) int {
+		return cmp.Or(cmp.Compare(c.table, at.Table), cmp.Compare(c.first, at.Row))
+	})
+	if !found {
+		i-- // the last that begins before it
+	}
+	if i < 0 || !rows[i].holds(at) {
+		return -1
+	}
+	return i
 }
 
 // appendNew adds the objects that still stand where they were created.
@@ -169,7 +188,7 @@ func (n *newest) appendLost(ctx context.Context, out []touch, rows []newRows, kn
 				continue
 			}
 			at := table.Place{Table: u.before.place.table, Row: u.before.place.row}
-			i := slices.IndexFunc(rows, func(c newRows) bool { return c.holds(at) })
+			i := holderOf(rows, at)
 			if _, ok := known[u.id]; ok || i < 0 || seen[at] {
 				continue
 			}
