@@ -42,6 +42,9 @@ func (c *commit) execute(ctx context.Context) error {
 	if c.db.opt.ReadOnly {
 		return ErrReadOnly
 	}
+	if err := ctx.Err(); err != nil {
+		return err // before there is a file
+	}
 	if err := c.db.create(&c.secret); err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -30,7 +29,8 @@ type SyncOptions struct {
 	// DryRun computes the whole Result and writes nothing.
 	DryRun bool
 	// Memory is how many bytes of what a run brings are held in memory, 0 for 384
-	// MiB. What exceeds them waits in a temporary file beside the database.
+	// MiB. What exceeds them waits in a temporary file beside the database, or, in a
+	// dry run that cannot write there, in the system's folder for such files.
 	Memory int64
 	// Note says in the version what made it, when that was not a plain sync.
 	Note string
@@ -105,17 +105,20 @@ func (db *DB) Begin(ctx context.Context, opt SyncOptions) (*Sync, error) {
 }
 
 // tempFile makes a file beside the database for what does not fit in memory. A dry
-// run makes no folder for it.
+// run makes no folder for it, and may be of a database beside which nobody writes:
+// then the file is where temporary files of the system are.
 func (db *DB) tempFile(dryRun bool) (*os.File, error) {
 	dir := filepath.Dir(db.path)
 	if !dryRun {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, err
 		}
-	} else if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		dir = "" // the system's folder of temporary files
 	}
-	return os.CreateTemp(dir, tempPattern(db.path))
+	f, err := os.CreateTemp(dir, tempPattern(db.path))
+	if err != nil && dryRun {
+		return os.CreateTemp("", tempPattern(db.path))
+	}
+	return f, err
 }
 
 // Put stages a batch and keeps nothing of it. An object that cannot be stored is
