@@ -22,7 +22,6 @@ const (
 var (
 	errLost   = errors.New("the value is damaged, or the page that it stood on")
 	errLayout = errors.New("its entries do not lie one after the other")
-	errFree   = errors.New("it is listed as free")
 )
 
 // sift finds what is intact in the pages of a damaged file, without bbolt, which
