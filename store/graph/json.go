@@ -124,6 +124,10 @@ func AppendJSONString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) && plainText(s[i:i+8]) {
+			i += 8
+			continue
+		}
 		c := s[i]
 		if c >= 0x20 && c != '"' && c != '\\' && c < utf8.RuneSelf {
 			i++
@@ -148,6 +152,17 @@ func AppendJSONString(b []byte, s string) []byte {
 		start = i
 	}
 	return append(append(b, s[start:]...), '"')
+}
+
+// plainText reports whether JSON shows eight bytes as they are: none is a quote, a
+// backslash, below 0x20 or not ASCII. It works on all of them at once: a byte that is
+// looked for is zero after the exclusive or, and zero less one borrows.
+func plainText(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quote, backslash := w^ones*'"', w^ones*'\\'
+	return (w|(w-ones*0x20)|(quote-ones)|(backslash-ones))&highs == 0
 }
 
 func appendRuneEscape(b []byte, r rune) []byte {
