@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/j1db/j1db/store"
 	"github.com/j1db/j1db/store/graph"
@@ -267,5 +269,107 @@ func TestEndsOfSync(t *testing.T) {
 				t.Errorf("round %d left %s", round, name)
 			}
 		}
+	}
+}
+
+// TestManyAtOnce: so many relationships that their ends are looked up in a table of
+// seats, and so many objects that hashes are read by the group, while entities
+// among them change, move, go, come back and are spared.
+func TestManyAtOnce(t *testing.T) {
+	db := storetest.Open(t, store.Options{})
+	model := storetest.NewModel()
+	model.Derive = storetest.ModelPersons
+	const size, most = 700, 5000
+	for v := range 4 {
+		b := graph.Batch{Complete: all}
+		for i := range size {
+			if (i+v*3)%11 == 0 {
+				continue // gone, or back
+			}
+			e := entity(fmt.Sprint("k", i), []string{"pear", "fig"}[(i+v)%10/9], prop("n", (i+v)%7/6))
+			if i%13 == v {
+				e.Props = graph.SortProperties(append(e.Props, prop("bad", math.NaN())))
+			}
+			if i%100 == v {
+				e.Props.Set("email", graph.StringValue("ada@orchard.example"))
+			}
+			b.Entities = append(b.Entities, e)
+		}
+		for i := range most {
+			// Every other run brings all of them anew, under other keys.
+			r := rel(fmt.Sprint("k", i%size), "HAS", fmt.Sprint("k", (i*31+v/2)%size))
+			r.Key = fmt.Sprint("r", i+v/2*most)
+			if i%50 == 0 {
+				r.To = graph.End{Instance: graph.MapperInstance, Key: "employee:ada@orchard.example"}
+			}
+			b.Relationships = append(b.Relationships, r)
+		}
+		opt := east
+		opt.AllowDeletes, opt.Derive = true, storetest.Persons
+		res := storetest.Commit(t, db, opt, b)
+		if want := model.Apply(storetest.Run{Instance: "east", Batches: []graph.Batch{b}, Derive: true}, res.Time); res.Version != want {
+			t.Fatalf("made version %d, want %d", res.Version, want)
+		}
+		if diff := storetest.DiffGraphs(model.Versions[v+1], newest(t, db), true); diff != "" {
+			t.Fatalf("version %d (-want +got):\n%s", v+1, diff)
+		}
+	}
+	storetest.Check(t, db)
+}
+
+// TestLockedOut: a commit that waited in vain, or was told to stop waiting, leaves
+// nothing, and may be tried again.
+func TestLockedOut(t *testing.T) {
+	dir := t.TempDir()
+	db := storetest.OpenAt(t, filepath.Join(dir, "graph.db"), store.Options{LockTimeout: time.Millisecond})
+	storetest.Commit(t, db, east, graph.Batch{Entities: entities(1, "pear")})
+	s, err := db.Begin(t.Context(), east)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Discard()
+	if err := s.Put(t.Context(), graph.Batch{Entities: entities(3, "pear")}); err != nil {
+		t.Fatal(err)
+	}
+	reader := storetest.Snapshot(t, db, store.Latest, store.SnapshotOptions{})
+	var locked *store.LockedError
+	if _, err := s.Commit(t.Context(), store.Outcome{}); !errors.As(err, &locked) {
+		t.Fatalf("commit: %v", err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := s.Commit(stopped, store.Outcome{}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("commit: %v", err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if names := filesIn(t, dir); !slices.Equal(names, []string{"graph.db"}) {
+		t.Errorf("they left %q", names)
+	}
+	if res, err := s.Commit(t.Context(), store.Outcome{}); err != nil || res.Version != 2 || res.Run.ID != 2 {
+		t.Errorf("commit: %+v, %v", res, err)
+	}
+}
+
+// TestNoFileOfNothing: what ends before it began makes no file.
+func TestNoFileOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	db := storetest.OpenAt(t, filepath.Join(dir, "graph.db"), store.Options{})
+	s, err := db.Begin(t.Context(), east)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Discard()
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := s.Commit(stopped, store.Outcome{}); !errors.Is(err, context.Canceled) {
+		t.Fatalf("commit: %v", err)
+	}
+	if names := filesIn(t, dir); len(names) > 0 {
+		t.Errorf("it left %q", names)
+	}
+	if res, err := s.Commit(t.Context(), store.Outcome{}); err != nil || res.Run.ID != 1 {
+		t.Errorf("commit: %+v, %v", res, err)
 	}
 }
