@@ -75,6 +75,9 @@ func TestFormatsGoOn(t *testing.T) {
 // the same, and two writings give the same records. Their pages differ: bbolt
 // writes buckets in any order.
 func TestFormatsAreWritten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every kept file is written twice")
+	}
 	for name, tell := range kept {
 		t.Run(name, func(t *testing.T) {
 			once, twice := written(t, tell), written(t, tell)
