@@ -156,7 +156,7 @@ func number(args []string, otherwise int) (int, error) {
 func race(ctx context.Context, _ []string) error {
 	concurrent := []string{"./store", "./store/delta", "./store/stage", "./store/table", "./query", "./query/exec", "./query/querytest", "./ingest", "./ingest/httpx",
 		"./ingest/heroku", "./ingest/jumpcloud", "./ingest/emulator", "./ingest/j1files", "./ingest/jupiterone", "./cmd/j1db/..."}
-	return command(ctx, nil, "go", append([]string{"test", "-race", "-short", "-count=1"}, concurrent...)...)
+	return command(ctx, nil, "go", append([]string{"test", "-race", "-short", "-count=1", "-timeout=30m"}, concurrent...)...)
 }
 
 func cross(ctx context.Context, _ []string) error {
