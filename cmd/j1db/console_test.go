@@ -201,6 +201,13 @@ func (c *console) forget() {
 	c.all = nil
 }
 
+// shown returns all that the terminal showed since forget.
+func (c *console) shown() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return string(c.all)
+}
+
 // run types a line and waits for the text.
 func (c *console) run(line, text string) string {
 	c.t.Helper()
@@ -220,13 +227,14 @@ func (c *console) leave() {
 func (c *console) end() {
 	c.t.Helper()
 	defer time.AfterFunc(20*time.Second, func() { _ = c.cmd.Process.Kill() }).Stop()
-	if err := c.cmd.Wait(); err != nil {
-		c.t.Errorf("it ended with %v and showed\n%s", err, c.out)
-	}
+	err := c.cmd.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for !c.done {
 		c.more.Wait()
+	}
+	if err != nil {
+		c.t.Errorf("it ended with %v and showed\n%s", err, c.out)
 	}
 }
 

@@ -235,7 +235,7 @@ func TestTerminalPaste(t *testing.T) {
 		c.expect("j1ql> ")
 		c.leave()
 		for _, bad := range []string{"\x1b]", "\u202e", "\u200b", "\x1b[2J"} {
-			if strings.Contains(string(c.all), bad) {
+			if strings.Contains(c.shown(), bad) {
 				t.Errorf("%q reaches the terminal", bad)
 			}
 		}
@@ -422,7 +422,7 @@ func TestTerminalLeftOpen(t *testing.T) {
 		c.write("FIND visit")
 		c.complete("FIND visitor ")
 		c.run("AS v RETURN v.visits AS visits", "1 row")
-		if shown := string(c.all); !strings.Contains(shown, fmt.Sprintf("│ %6d │", rounds)) {
+		if shown := c.shown(); !strings.Contains(shown, fmt.Sprintf("│ %6d │", rounds)) {
 			t.Fatalf("the statement after version %d does not see it:\n%s", rounds, shown)
 		}
 		c.expect("j1ql> ")
