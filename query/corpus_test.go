@@ -52,7 +52,7 @@ func publicQueries(t *testing.T) (texts []string) {
 	t.Helper()
 	f, err := os.Open("../../shared/data/j1ql/corpus.jsonl")
 	if errors.Is(err, os.ErrNotExist) {
-		t.Skip("the collection of public queries, ../shared/data/j1ql/corpus.jsonl, is not there")
+		t.Skip("SKIPPED: the collection of public queries, ../shared/data/j1ql/corpus.jsonl, is not there")
 	}
 	if err != nil {
 		t.Fatal(err)

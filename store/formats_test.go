@@ -76,7 +76,7 @@ func TestFormatsGoOn(t *testing.T) {
 // writes buckets in any order.
 func TestFormatsAreWritten(t *testing.T) {
 	if testing.Short() {
-		t.Skip("every kept file is written twice")
+		t.Skip("SKIPPED: every kept file is written twice")
 	}
 	for name, tell := range kept {
 		t.Run(name, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // What the design promises to hold is held, in one version, and found again.
 func TestLargeThings(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a hundred thousand relationships take seconds")
+		t.Skip("SKIPPED: a hundred thousand relationships take seconds")
 	}
 	const many = 100_000 // relationships at one entity
 	db := storetest.Open(t, store.Options{})

@@ -33,6 +33,7 @@ func tasks() []task {
 		{"bench", "OLD NEW", "compare two revisions with benchstat, and fail when the newer is slower", bench},
 		{"crash", "[KILLS]", "kill KILLS processes (500) that change a store, and tear four commits for each", crash},
 		{"open", "[TIME]", "leave a shell open for TIME (1h) while another process writes versions", open},
+		{"skips", "", "run the tests that may be skipped, and say which were and why", skips},
 		{"race", "", "run the tests of the concurrent packages under the race detector", race},
 		{"cross", "", "compile for Linux, macOS and Windows", cross},
 	}

@@ -50,7 +50,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // to do then.
 func TestKilledExportResumes(t *testing.T) {
 	if testing.Short() {
-		t.Skip("short run: some forty processes take seconds")
+		t.Skip("SKIPPED: short run: some forty processes take seconds")
 	}
 	dir := t.TempDir()
 	k := &killed{t: t, dir: dir, db: filepath.Join(dir, "graph.db")}

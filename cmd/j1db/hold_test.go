@@ -153,7 +153,7 @@ func TestBlockedOutputHoldsNothing(t *testing.T) {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			c.T = t
 			if runtime.GOOS == "windows" && slices.Contains(args, "/dev/stdout") {
-				t.Skip("there is no /dev/stdout")
+				t.Skip("SKIPPED: there is no /dev/stdout")
 			}
 			cmd, rest := c.blocked(args...)
 			c.arrive()
@@ -180,7 +180,7 @@ func TestBlockedOutputEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.T = t
 			if runtime.GOOS == "windows" {
-				t.Skip("there are no signals")
+				t.Skip("SKIPPED: there are no signals")
 			}
 			cmd, rest := c.blocked("export", "jsonl")
 			if err := end(cmd, rest); err != nil {

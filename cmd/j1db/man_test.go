@@ -117,7 +117,7 @@ func unroff(page string) string {
 func TestManualIsRoff(t *testing.T) {
 	reader, err := exec.LookPath("groff")
 	if err != nil {
-		t.Skip("groff is not installed, so no manual page was tried")
+		t.Skip("SKIPPED: groff is not installed, so no manual page was tried")
 	}
 	dir := t.TempDir()
 	if err := writeManual(tree(t), dir); err != nil {

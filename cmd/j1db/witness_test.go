@@ -23,7 +23,7 @@ var witness = flag.String("witness", "", "the program of JupiterOne's own comman
 // version: the two programs have no line in common.
 func TestWitness(t *testing.T) {
 	if *witness == "" {
-		t.Skip("without -witness there is no other program to compare with: go run ./cmd/dev witness")
+		t.Skip("SKIPPED: without -witness there is no other program to compare with: go run ./cmd/dev witness")
 	}
 	w := newWitnessed(t)
 	w.j1db("sync", "heroku", "jumpcloud")

@@ -195,7 +195,7 @@ func TestFilesEqualTheirSource(t *testing.T) {
 				if err := os.WriteFile(filepath.Join("data", version+".model"), []byte(text), 0o644); err != nil {
 					t.Fatal(err)
 				}
-				t.Skip("written; run again without -update, which embeds the new files")
+				t.Skip("SKIPPED: written; run again without -update, which embeds the new files")
 			}
 			m := load(t, version)
 			if diff := cmp.Diff(verbs, m.Verbs()); diff != "" {

@@ -125,7 +125,7 @@ func largeRig(t testing.TB, n int, d *drain) *jupiterone.Exporter {
 // the graph.
 func TestLargeGraphStreams(t *testing.T) {
 	if testing.Short() {
-		t.Skip("short run: a large graph takes seconds")
+		t.Skip("SKIPPED: short run: a large graph takes seconds")
 	}
 	const n = 100_000
 	d := &drain{together: jupiterone.DefaultParallel, all: make(chan struct{})}

@@ -34,7 +34,7 @@ func readCorpus(tb testing.TB, name string) []corpusRow {
 	path := filepath.Join(root, "..", "shared", "data", "j1ql", name)
 	f, err := os.Open(path)
 	if err != nil {
-		tb.Skipf("the collection of public queries is not there: %v", err)
+		tb.Skipf("SKIPPED: the collection of public queries is not there: %v", err)
 	}
 	defer f.Close()
 	var rows []corpusRow

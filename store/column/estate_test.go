@@ -71,7 +71,7 @@ var loadEstate = sync.OnceValues(func() (*estate, error) {
 func needEstate(t testing.TB, load func() (*estate, error)) *estate {
 	t.Helper()
 	if os.Getenv(estateVar) == "" {
-		t.Skipf("%s is not set: it names the folder of a generated estate to measure on", estateVar)
+		t.Skipf("SKIPPED: %s is not set: it names the folder of a generated estate to measure on", estateVar)
 	}
 	e, err := load()
 	if err != nil {

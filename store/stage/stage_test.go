@@ -91,7 +91,7 @@ func things(n, from int) *graph.Batch {
 
 func TestDiskFull(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip("there is no /dev/full: a full disk is not tried")
+		t.Skip("SKIPPED: there is no /dev/full: a full disk is not tried")
 	}
 	link := filepath.Join(t.TempDir(), ".graph.db.tmp-1")
 	if err := os.Symlink("/dev/full", link); err != nil {

@@ -44,9 +44,9 @@ func TestFullDisk(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	switch {
 	case cmd.ProcessState == nil:
-		t.Skipf("no disk was filled: this process may not have a mount namespace of its own: %v", err)
+		t.Skipf("SKIPPED: no disk was filled: this process may not have a mount namespace of its own: %v", err)
 	case cmd.ProcessState.ExitCode() == unmountable:
-		t.Skipf("no disk was filled: %s", out)
+		t.Skipf("SKIPPED: no disk was filled: %s", out)
 	case err != nil:
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -79,7 +79,7 @@ var loadEstate = sync.OnceValues(func() (*estate, error) {
 func needEstate(t testing.TB) *estate {
 	t.Helper()
 	if os.Getenv(estateVar) == "" {
-		t.Skipf("%s is not set: it names the folder of a generated estate to measure on", estateVar)
+		t.Skipf("SKIPPED: %s is not set: it names the folder of a generated estate to measure on", estateVar)
 	}
 	e, err := loadEstate()
 	if err != nil {

@@ -37,7 +37,7 @@ func FuzzKeyboard(f *testing.F) {
 	f.Add("a\x1b[200~b\x1b[201~c")
 	f.Fuzz(func(t *testing.T, typed string) {
 		if len(typed) > 1<<12 {
-			t.Skip("what is longer shows nothing more, and is read byte by byte")
+			t.Skip("SKIPPED: what is longer shows nothing more, and is read byte by byte")
 		}
 		whole, pastes := shell.Type(strings.NewReader(typed))
 		split, again := shell.Type(iotest.OneByteReader(strings.NewReader(typed)))

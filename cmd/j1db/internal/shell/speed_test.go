@@ -86,7 +86,7 @@ func TestCompletionIsQuick(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if underRace && e.types > 1000 {
-				t.Skip("too many types for the race detector, which sees the same code with fewer")
+				t.Skip("SKIPPED: too many types for the race detector, which sees the same code with fewer")
 			}
 			c := newCompleter(e.open)
 			defer c.Close()
