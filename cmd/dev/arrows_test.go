@@ -17,7 +17,7 @@ const module = "github.com/j1db/j1db/"
 // imports store, except its vocabulary store/graph.
 var arrows = map[string][]string{
 	"store/graph":     {},
-	"store/column":    {"store/graph"},
+	"store/column":    {"store/graph", "store/wire"},
 	"store":           {"store/graph", "store/column", "store/stage", "store/table", "store/wire"},
 	"store/delta":     {"store/graph"},
 	"store/stage":     {"store/graph", "store/wire"},

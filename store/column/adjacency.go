@@ -122,17 +122,17 @@ func ascending(s []uint32) bool {
 
 // OpenAdjacency reads the head of a chunk of adjacency and where its parts lie.
 func OpenAdjacency(data []byte) (*Adjacency, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formAdjacency {
-		r.fail(fmt.Errorf("form %d is not adjacency", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formAdjacency {
+		r.Fail(fmt.Errorf("form %d is not adjacency", form))
 	}
 	a := &Adjacency{rows: r.count(MaxRows), edges: r.count(MaxEdges)}
-	a.simple = r.byte()&adjacencySimple != 0
+	a.simple = r.Byte()&adjacencySimple != 0
 	a.maxDegree, a.filled = r.count(MaxEdges), r.count(MaxRows)
 	a.ends = r.series(a.rows)
 	a.neighbours = r.series(a.edges)
 	a.rowsOfEdges = r.series(a.edges)
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, fmt.Errorf("open adjacency: %w", err)
 	}
 	return a, nil

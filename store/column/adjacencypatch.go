@@ -62,13 +62,13 @@ func appendChanges(dst []byte, changes []EdgeChange) []byte {
 
 // OpenAdjacencyPatch reads a patch.
 func OpenAdjacencyPatch(data []byte) (*AdjacencyPatch, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formAdjacencyPatch {
-		r.fail(fmt.Errorf("form %d is not a patch of adjacency", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formAdjacencyPatch {
+		r.Fail(fmt.Errorf("form %d is not a patch of adjacency", form))
 	}
-	p := &AdjacencyPatch{simple: r.byte()&adjacencySimple != 0}
+	p := &AdjacencyPatch{simple: r.Byte()&adjacencySimple != 0}
 	p.removed, p.added = r.edgeChanges(), r.edgeChanges()
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, fmt.Errorf("open patch of adjacency: %w", err)
 	}
 	return p, nil

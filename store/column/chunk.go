@@ -38,19 +38,19 @@ type Chunk struct {
 // Open reads the head of a chunk and where its parts lie. The bytes may be any:
 // what is wrong with them is an error here or where the wrong part is read.
 func Open(data []byte) (*Chunk, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formColumn {
-		r.fail(fmt.Errorf("form %d is not a column", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formColumn {
+		r.Fail(fmt.Errorf("form %d is not a column", form))
 	}
 	c := &Chunk{}
 	var flags byte
 	c.stats, flags = r.stats()
-	if r.err == nil && flags&statCompressed != 0 {
-		c.packed = r.b
+	if r.Err == nil && flags&statCompressed != 0 {
+		c.packed = r.B
 		return c, nil
 	}
 	c.root = r.node(c.stats.Rows, 0, false)
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, fmt.Errorf("open chunk: %w", err)
 	}
 	return c, nil
@@ -79,9 +79,9 @@ func (c *Chunk) node() (node, error) {
 	c.once.Do(func() {
 		body, err := decompress(c.packed)
 		if err == nil {
-			r := &reader{b: body}
+			r := newReader(body)
 			c.root = r.node(c.stats.Rows, 0, false)
-			err = r.done()
+			err = r.Done()
 		}
 		if err != nil {
 			c.failed = fmt.Errorf("unpack chunk: %w", err)

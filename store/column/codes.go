@@ -20,7 +20,7 @@ func (r *reader) codes(n, size int) codes {
 	if size > 0 {
 		width = codeWidth(uint64(size - 1))
 	} else if n > 0 {
-		r.fail(errCode)
+		r.Fail(errCode)
 	}
 	return codes{n, r.packed(n, width)}
 }

@@ -25,7 +25,7 @@ const (
 
 func (r *reader) dict(n, depth int, elements bool) *dict {
 	d := &dict{n: n, null: -1, undefined: -1, size: r.count(MaxElements)}
-	flags, all := r.byte(), d.size
+	flags, all := r.Byte(), d.size
 	if flags&dictNull != 0 {
 		d.null = all
 		all++
@@ -185,7 +185,7 @@ const (
 
 func (r *reader) sparse(n, depth int, elements bool) *sparse {
 	s := &sparse{n: n, null: NewBitmap(n), present: FullBitmap(n)}
-	flags := r.byte()
+	flags := r.Byte()
 	if flags&sparseNull != 0 {
 		r.bitmap(s.null)
 		s.present.AndNot(s.null)

@@ -78,18 +78,18 @@ type Filter struct {
 
 // OpenFilter reads a filter.
 func OpenFilter(data []byte) (*Filter, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formFilter {
-		r.fail(fmt.Errorf("form %d is not a filter", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formFilter {
+		r.Fail(fmt.Errorf("form %d is not a filter", form))
 	}
-	f := &Filter{bits: int(r.byte())}
+	f := &Filter{bits: int(r.Byte())}
 	if f.bits < minFilterBits || f.bits > gramBits {
-		r.fail(errShape)
+		r.Fail(errShape)
 	}
-	if r.err == nil {
+	if r.Err == nil {
 		f.words = newPacked(r.take(1<<f.bits/8), 64)
 	}
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, fmt.Errorf("open filter: %w", err)
 	}
 	return f, nil

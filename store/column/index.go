@@ -170,32 +170,32 @@ func scatter(dst, entries []Entry, shift, digit int) {
 
 // OpenIndex reads the head of an index and where its parts lie.
 func OpenIndex(data []byte) (*Index, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formIndex {
-		r.fail(fmt.Errorf("form %d is not an index", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formIndex {
+		r.Fail(fmt.Errorf("form %d is not an index", form))
 	}
 	x := &Index{n: r.count(MaxEntries)}
-	x.skip, x.fan, x.rowWidth = int(r.byte()), int(r.byte()), uint(r.byte())
+	x.skip, x.fan, x.rowWidth = int(r.Byte()), int(r.Byte()), uint(r.Byte())
 	if b := r.take(8); b != nil {
 		x.prefix = binary.LittleEndian.Uint64(b)
 	}
 	x.kept = IndexBits - x.skip - x.fan
 	if x.kept < 0 || x.rowWidth > 32 || x.fan >= bits.Len(uint(max(x.n, 1))) {
-		r.fail(errShape)
+		r.Fail(errShape)
 	}
-	x.tables = make([]uint32, r.count(len(r.b)))
+	x.tables = make([]uint32, r.count(len(r.B)))
 	for i := range x.tables {
 		x.tables[i] = r.uint32()
 	}
-	if r.err == nil && x.n > 1 && uint(x.kept)+x.placeWidth() == 0 {
-		r.fail(errShape) // entries that do not differ
+	if r.Err == nil && x.n > 1 && uint(x.kept)+x.placeWidth() == 0 {
+		r.Fail(errShape) // entries that do not differ
 	}
-	if r.err == nil {
+	if r.Err == nil {
 		x.ends = r.packed(1<<x.fan, widthFor(uint64(x.n)))
 		x.hashes = r.packed(x.n, uint(x.kept))
 		x.places = r.packed(x.n, x.placeWidth())
 	}
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
 	return x, nil

@@ -44,10 +44,10 @@ var errDeep = errors.New("encodings are nested too deeply")
 // node reads an encoding of n values. Elements of lists cannot be lists.
 func (r *reader) node(n, depth int, elements bool) node {
 	if depth > maxDepth {
-		r.fail(errDeep)
+		r.Fail(errDeep)
 		return nil
 	}
-	switch tag := r.byte(); tag {
+	switch tag := r.Byte(); tag {
 	case tagConst:
 		return &constant{n, r.value(elements)}
 	case tagInts:
@@ -62,18 +62,18 @@ func (r *reader) node(n, depth int, elements bool) node {
 		return r.dict(n, depth, elements)
 	case tagLists:
 		if elements {
-			r.fail(errNested)
+			r.Fail(errNested)
 			return nil
 		}
 		return r.lists(n, depth)
 	case tagMixed:
-		return &mixed{n, elements, r.series(n), r.take(r.count(len(r.b)))}
+		return &mixed{n, elements, r.series(n), r.take(r.count(len(r.B)))}
 	case tagSparse:
 		return r.sparse(n, depth, elements)
 	case tagAlias:
 		return &alias{string(r.text())}
 	default:
-		r.fail(fmt.Errorf("encoding %d is unknown", tag))
+		r.Fail(fmt.Errorf("encoding %d is unknown", tag))
 		return nil
 	}
 }
@@ -165,9 +165,9 @@ func (x *mixed) value(i int) (graph.Value, error) {
 	if lo > hi || hi > uint64(len(x.blob)) {
 		return graph.Value{}, errEnds
 	}
-	r := reader{b: x.blob[lo:hi]}
+	r := newReader(x.blob[lo:hi])
 	v := r.value(x.elements)
-	return v, r.done()
+	return v, r.Done()
 }
 
 func (x *mixed) match(q *Test, out Bitmap) error { return matchEach(x, x.n, q, out) }

@@ -74,18 +74,18 @@ func EncodeOrder(dst []byte, keys []OrderKey) []byte {
 
 // OpenOrder reads the head of an order and where its parts lie.
 func OpenOrder(data []byte) (*Order, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formOrder {
-		r.fail(fmt.Errorf("form %d is not an order", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formOrder {
+		r.Fail(fmt.Errorf("form %d is not an order", form))
 	}
 	o := &Order{n: r.count(MaxEntries)}
-	width := uint(r.byte())
+	width := uint(r.Byte())
 	if width > 32 {
-		r.fail(errShape)
+		r.Fail(errShape)
 	}
 	o.fences = r.take((o.n + perFence - 1) / perFence * orderKey)
 	o.rows = r.packed(o.n, width)
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, fmt.Errorf("open order: %w", err)
 	}
 	return o, nil

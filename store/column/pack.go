@@ -45,15 +45,15 @@ type Pack struct {
 
 // OpenPack reads the head of a pack.
 func OpenPack(data []byte) (*Pack, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formPack {
-		r.fail(fmt.Errorf("form %d is not a pack", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formPack {
+		r.Fail(fmt.Errorf("form %d is not a pack", form))
 	}
 	p := &Pack{n: r.count(MaxEntries)}
 	p.ids, p.ends = r.series(p.n), r.series(p.n)
-	p.data = r.b
-	if r.err != nil {
-		return nil, fmt.Errorf("open pack: %w", r.err)
+	p.data = r.B
+	if r.Err != nil {
+		return nil, fmt.Errorf("open pack: %w", r.Err)
 	}
 	if last := uint64(len(p.data)); p.n > 0 && p.ends.at(p.n-1) != last || p.n == 0 && last > 0 {
 		return nil, fmt.Errorf("open pack: %w", errEnds)

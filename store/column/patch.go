@@ -36,17 +36,17 @@ func EncodePatch(dst []byte, rows []uint32, b *Builder) ([]byte, error) {
 
 // OpenPatch reads the head of a patch and where its parts lie.
 func OpenPatch(data []byte) (*Patch, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formPatch {
-		r.fail(fmt.Errorf("form %d is not a patch", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formPatch {
+		r.Fail(fmt.Errorf("form %d is not a patch", form))
 	}
 	p := &Patch{n: r.count(MaxRows)}
 	p.rows = r.series(p.n)
-	if r.err != nil {
-		return nil, fmt.Errorf("open patch: %w", r.err)
+	if r.Err != nil {
+		return nil, fmt.Errorf("open patch: %w", r.Err)
 	}
 	var err error
-	if p.values, err = Open(r.b); err != nil {
+	if p.values, err = Open(r.B); err != nil {
 		return nil, fmt.Errorf("open patch: %w", err)
 	}
 	if p.values.Rows() != p.n {

@@ -19,10 +19,10 @@ type pattern struct {
 const patternASCII = 1
 
 func (r *reader) pattern(n int) *pattern {
-	p := &pattern{n: n, ascii: r.byte()&patternASCII != 0}
+	p := &pattern{n: n, ascii: r.Byte()&patternASCII != 0}
 	count := r.count(MaxElements)
-	if tag := r.byte(); tag != tagTexts {
-		r.fail(fmt.Errorf("skeletons in encoding %d", tag))
+	if tag := r.Byte(); tag != tagTexts {
+		r.Fail(fmt.Errorf("skeletons in encoding %d", tag))
 		return p
 	}
 	p.skeletons = r.texts(count)

@@ -25,24 +25,24 @@ func EncodeRows(dst []byte, m Bitmap, n int) []byte {
 
 // DecodeRows returns the set that EncodeRows wrote, and n.
 func DecodeRows(data []byte) (Bitmap, int, error) {
-	r := &reader{b: data}
-	if form := r.byte(); form != formRows {
-		r.fail(fmt.Errorf("form %d is not a set of rows", form))
+	r := newReader(data)
+	if form := r.Byte(); form != formRows {
+		r.Fail(fmt.Errorf("form %d is not a set of rows", form))
 	}
 	n := r.count(MaxElements)
 	m := NewBitmap(n)
-	switch mode := r.byte(); mode {
+	switch mode := r.Byte(); mode {
 	case rowsWords:
 		r.bitmap(m)
 		if m.anyBeyond(n) {
-			r.fail(errRow)
+			r.Fail(errRow)
 		}
 	case rowsList:
 		r.rowList(m, n)
 	default:
-		r.fail(fmt.Errorf("mode %d of a set of rows is unknown", mode))
+		r.Fail(fmt.Errorf("mode %d of a set of rows is unknown", mode))
 	}
-	if err := r.done(); err != nil {
+	if err := r.Done(); err != nil {
 		return nil, 0, fmt.Errorf("decode set of rows: %w", err)
 	}
 	return m, n, nil
@@ -52,12 +52,12 @@ func (r *reader) rowList(m Bitmap, n int) {
 	count := r.count(n)
 	list := r.series(count)
 	for i := range count {
-		if r.err != nil {
+		if r.Err != nil {
 			return
 		}
 		row := list.at(i)
 		if row >= uint64(n) {
-			r.fail(errRow)
+			r.Fail(errRow)
 			return
 		}
 		m.Add(int(row))

@@ -39,18 +39,18 @@ const (
 
 // readSeries reads a series of n numbers.
 func (r *reader) series(n int) series {
-	s := series{mode: r.byte(), n: n}
+	s := series{mode: r.Byte(), n: n}
 	switch s.mode {
 	case modeLine:
-		s.base, s.step = uint64(r.int()), uint64(r.int())
+		s.base, s.step = uint64(r.Int()), uint64(r.Int())
 	case modeFrame:
-		s.base, s.step = uint64(r.int()), r.uint()
-		s.data = r.packed(n, uint(r.byte()))
+		s.base, s.step = uint64(r.Int()), r.Uint()
+		s.data = r.packed(n, uint(r.Byte()))
 	case modeBlocks:
 		s.directory = r.take((n + blockLen - 1) / blockLen * blockEntry)
-		s.rest = r.take(r.count(len(r.b)))
+		s.rest = r.take(r.count(len(r.B)))
 	default:
-		r.fail(fmt.Errorf("series mode %d is unknown", s.mode))
+		r.Fail(fmt.Errorf("series mode %d is unknown", s.mode))
 	}
 	return s
 }

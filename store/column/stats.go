@@ -209,9 +209,9 @@ func (s *Stats) append(dst []byte, flags byte) []byte {
 // stats reads what append wrote, and its flags.
 func (r *reader) stats() (s Stats, flags byte) {
 	s.Rows = r.count(MaxRows)
-	flags, s.Kinds = r.byte(), r.byte()
+	flags, s.Kinds = r.Byte(), r.Byte()
 	if s.Kinds>>graph.List&1 != 0 {
-		s.Elements = r.byte()
+		s.Elements = r.Byte()
 	}
 	s.Distinct = r.count(MaxRows)
 	if flags&statMissing != 0 {

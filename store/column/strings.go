@@ -29,12 +29,12 @@ const (
 )
 
 func (r *reader) texts(n int) *texts {
-	flags := r.byte()
+	flags := r.Byte()
 	t := &texts{n: n, sorted: flags&textsSorted != 0, ascii: flags&textsASCII != 0}
 	t.ends = r.series(n)
-	t.blob = r.take(r.count(len(r.b)))
-	if last := uint64(len(t.blob)); r.err == nil && (n > 0 && t.ends.at(n-1) != last || n == 0 && last > 0) {
-		r.fail(errEnds)
+	t.blob = r.take(r.count(len(r.B)))
+	if last := uint64(len(t.blob)); r.Err == nil && (n > 0 && t.ends.at(n-1) != last || n == 0 && last > 0) {
+		r.Fail(errEnds)
 	}
 	return t
 }

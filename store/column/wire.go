@@ -7,71 +7,21 @@ import (
 	"math"
 
 	"github.com/j1db/j1db/store/graph"
+	"github.com/j1db/j1db/store/wire"
 )
 
-var (
-	errShort    = errors.New("the encoding ends too early")
-	errTrailing = errors.New("the encoding has trailing bytes")
-	errRow      = errors.New("there is no such row")
-)
+var errRow = errors.New("there is no such row")
 
-// reader reads an encoding from its start. The first error stays; after it every
-// read gives a zero value, so that callers check once.
-type reader struct {
-	b   []byte
-	err error
-}
+// reader reads an encoding from its start. Texts stay where they are.
+type reader struct{ wire.Parser }
 
-func (r *reader) fail(err error) {
-	if r.err == nil {
-		r.err = err
-	}
-	r.b = nil
-}
-
-// done returns the first error; what was not read to its end is one.
-func (r *reader) done() error {
-	if r.err == nil && len(r.b) != 0 {
-		return errTrailing
-	}
-	return r.err
-}
-
-func (r *reader) byte() byte {
-	if len(r.b) == 0 {
-		r.fail(errShort)
-		return 0
-	}
-	c := r.b[0]
-	r.b = r.b[1:]
-	return c
-}
-
-func (r *reader) uint() uint64 {
-	n, size := binary.Uvarint(r.b)
-	if size <= 0 {
-		r.fail(errShort)
-		return 0
-	}
-	r.b = r.b[size:]
-	return n
-}
-
-func (r *reader) int() int64 {
-	n, size := binary.Varint(r.b)
-	if size <= 0 {
-		r.fail(errShort)
-		return 0
-	}
-	r.b = r.b[size:]
-	return n
-}
+func newReader(data []byte) *reader { return &reader{wire.Parser{B: data, View: true}} }
 
 // count reads a number that may be at most limit.
 func (r *reader) count(limit int) int {
-	n := r.uint()
+	n := r.Uint()
 	if n > uint64(limit) {
-		r.fail(fmt.Errorf("a count of %d is above the limit of %d", n, limit))
+		r.Fail(fmt.Errorf("a count of %d is above the limit of %d", n, limit))
 		return 0
 	}
 	return int(n)
@@ -81,12 +31,12 @@ func (r *reader) uint32() uint32 { return uint32(r.count(math.MaxUint32)) }
 
 // take returns the next n bytes.
 func (r *reader) take(n int) []byte {
-	if n < 0 || n > len(r.b) {
-		r.fail(errShort)
+	if n < 0 || n > len(r.B) {
+		r.Fail(wire.ErrShort)
 		return nil
 	}
-	out := r.b[:n:n]
-	r.b = r.b[n:]
+	out := r.B[:n:n]
+	r.B = r.B[n:]
 	return out
 }
 
@@ -95,17 +45,17 @@ func (r *reader) take(n int) []byte {
 func (r *reader) packed(n int, width uint) packed {
 	size := packedSize(n, width)
 	if width > 64 || width > 57 && width != 64 {
-		r.fail(fmt.Errorf("numbers of %d bits", width))
+		r.Fail(fmt.Errorf("numbers of %d bits", width))
 	}
-	if r.err != nil || size > len(r.b) {
-		r.fail(errShort)
+	if r.Err != nil || size > len(r.B) {
+		r.Fail(wire.ErrShort)
 		return packed{}
 	}
 	if width == 0 {
 		return packed{}
 	}
-	p := newPacked(r.b[:min(size+8, len(r.b))], width)
-	r.b = r.b[size:]
+	p := newPacked(r.B[:min(size+8, len(r.B))], width)
+	r.B = r.B[size:]
 	return p
 }
 
@@ -116,86 +66,26 @@ func appendText(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
-// The tags of values that stand alone. They are part of the format.
-const (
-	tagUndefined byte = iota
-	tagNull
-	tagFalse
-	tagTrue
-	tagInt
-	tagFloat
-	tagString
-	tagList
-)
+// tagUndefined stands for no value; the other tags are those of records.
+const tagUndefined byte = 0
 
 // appendValue appends a tagged value.
 func appendValue(dst []byte, v graph.Value) []byte {
-	switch v.Kind() {
-	case graph.Null:
-		return append(dst, tagNull)
-	case graph.Bool:
-		if v.Bool() {
-			return append(dst, tagTrue)
-		}
-		return append(dst, tagFalse)
-	case graph.Int:
-		i, _ := v.Int()
-		return binary.AppendVarint(append(dst, tagInt), i)
-	case graph.Float:
-		return binary.LittleEndian.AppendUint64(append(dst, tagFloat), math.Float64bits(v.Float()))
-	case graph.String:
-		return appendText(append(dst, tagString), v.Str())
-	case graph.List:
-		dst = binary.AppendUvarint(append(dst, tagList), uint64(len(v.List())))
-		for _, e := range v.List() {
-			dst = appendValue(dst, e)
-		}
-		return dst
+	if v.Kind() == graph.Undefined {
+		return append(dst, tagUndefined)
 	}
-	return append(dst, tagUndefined)
+	w := wire.Writer{B: dst}
+	w.Value(v)
+	return w.B
 }
 
-// value reads a tagged value. Its text stays where it is.
+// value reads a tagged value.
 func (r *reader) value(inList bool) graph.Value {
-	switch tag := r.byte(); tag {
-	case tagUndefined:
-		return graph.Value{}
-	case tagNull:
-		return graph.NullValue()
-	case tagFalse, tagTrue:
-		return graph.BoolValue(tag == tagTrue)
-	case tagInt:
-		return graph.IntValue(r.int())
-	case tagFloat:
-		return r.float()
-	case tagString:
-		return graph.StringValue(view(r.text()))
-	case tagList:
-		if inList {
-			r.fail(errNested)
-			return graph.Value{}
-		}
-		vs := make([]graph.Value, r.count(len(r.b)))
-		for i := range vs {
-			vs[i] = r.value(true)
-		}
-		return graph.ListValue(vs...)
-	default:
-		r.fail(fmt.Errorf("value tag %d is unknown", tag))
+	if len(r.B) > 0 && r.B[0] == tagUndefined {
+		r.B = r.B[1:]
 		return graph.Value{}
 	}
-}
-
-func (r *reader) float() graph.Value {
-	b := r.take(8)
-	if b == nil {
-		return graph.Value{}
-	}
-	v, err := floatValue(binary.LittleEndian.Uint64(b))
-	if err != nil {
-		r.fail(err)
-	}
-	return v
+	return r.Value(inList)
 }
 
 // floatValue returns the number with the given bits.

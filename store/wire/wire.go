@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -19,8 +20,9 @@ const checksumLen = 4
 
 var (
 	// ErrShort says that a record ends before its last field.
-	ErrShort    = errors.New("the record ends too early")
-	errTrailing = errors.New("the record has trailing bytes")
+	ErrShort = errors.New("the record ends too early")
+	// ErrTrailing says that there is more after it.
+	ErrTrailing = errors.New("the record has trailing bytes")
 	errChecksum = errors.New("the checksum does not match")
 )
 
@@ -130,6 +132,8 @@ type Parser struct {
 	Err error
 	// names shares the texts that recur in every record, nil to share none.
 	Names Interner
+	// View leaves texts where they are: they must not change then.
+	View bool
 	// whole is a copy of what was left to be read when Share was called.
 	whole string
 }
@@ -168,7 +172,7 @@ func Open(key, record []byte, names Interner) *Parser {
 // Done returns the first error; a payload that was not read to its end is one.
 func (p *Parser) Done() error {
 	if p.Err == nil && len(p.B) != 0 {
-		return errTrailing
+		return ErrTrailing
 	}
 	return p.Err
 }
@@ -259,6 +263,9 @@ func (p *Parser) Bytes() []byte {
 // Text reads a text.
 func (p *Parser) Text() string {
 	b := p.Bytes()
+	if p.View && len(b) > 0 {
+		return unsafe.String(&b[0], len(b))
+	}
 	if p.whole == "" {
 		return string(b)
 	}
